@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tercet {
+
+[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+[[nodiscard]] std::string lowered(std::string_view text); ///< ASCII only
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// The number that the whole of `text` (spaces around it allowed) spells, "nan" and "inf" included;
+/// nothing if it is not one. Independent of the locale.
+[[nodiscard]] std::optional<double> toNumber(std::string_view text) noexcept;
+[[nodiscard]] std::optional<std::int64_t> toInteger(std::string_view text) noexcept;
+
+/// 7125330 → "7,125,330".
+[[nodiscard]] std::string withThousands(std::uint64_t value);
+/// 3725.2 → "1 h 2 min", 75 → "1 min 15 s", 4.2 → "4.2 s".
+[[nodiscard]] std::string formatDuration(double seconds);
+/// 1536 → "1.5 kB".
+[[nodiscard]] std::string formatBytes(std::uint64_t bytes);
+/// A cell or name as it may stand in a message: quoted, at most 40 characters, control characters shown as "?".
+[[nodiscard]] std::string quoted(std::string_view text);
+
+} // namespace tercet
