@@ -5,7 +5,7 @@
 namespace tercet {
 
 void JobControl::check() const {
-    m_paused.wait(true);
+    m_requests.wait(kPause);
     if (stopRequested())
         throw Cancelled();
 }

@@ -11,29 +11,39 @@ class JobControl {
 public:
     void requestStop() noexcept {
         m_stop.request_stop();
-        setPaused(false);
+        raise(kStop);
     }
     /// Asks for an early end that keeps the last good state (a fit ends at its next epoch).
-    void requestFinish() noexcept {
-        m_finish.store(true, std::memory_order_relaxed);
-        setPaused(false);
-    }
+    void requestFinish() noexcept { raise(kFinish); }
+    /// A job that was asked to stop or to finish no longer pauses.
     void setPaused(bool paused) noexcept {
-        m_paused.store(paused, std::memory_order_relaxed);
-        m_paused.notify_all();
+        if (paused) {
+            raise(kPause);
+        } else {
+            m_requests.fetch_and(~kPause);
+            m_requests.notify_all();
+        }
     }
     [[nodiscard]] bool stopRequested() const noexcept { return m_stop.stop_requested(); }
-    [[nodiscard]] bool finishRequested() const noexcept { return m_finish.load(std::memory_order_relaxed); }
-    [[nodiscard]] bool paused() const noexcept { return m_paused.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool finishRequested() const noexcept { return (m_requests.load() & kFinish) != 0; }
+    [[nodiscard]] bool paused() const noexcept { return m_requests.load() == kPause; }
     [[nodiscard]] std::stop_token stopToken() const noexcept { return m_stop.get_token(); }
 
     /// Called by the job at least every 100 ms: waits while paused; throws Cancelled once a stop was requested.
     void check() const;
 
 private:
+    static constexpr unsigned kPause = 1;
+    static constexpr unsigned kFinish = 2;
+    static constexpr unsigned kStop = 4;
+
+    void raise(unsigned request) noexcept {
+        m_requests.fetch_or(request);
+        m_requests.notify_all();
+    }
+
     std::stop_source m_stop;
-    std::atomic<bool> m_paused{false};
-    std::atomic<bool> m_finish{false};
+    std::atomic<unsigned> m_requests{0};
 };
 
 } // namespace tercet

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace tercet {
@@ -62,7 +63,7 @@ std::string withThousands(std::uint64_t value) {
 std::string formatDuration(double seconds) {
     if (seconds < 10)
         return fmt::format("{:.1f} s", std::max(0.0, seconds));
-    const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+    const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
     if (whole < 60)
         return fmt::format("{} s", whole);
     if (whole < 3600)

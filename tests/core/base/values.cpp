@@ -90,7 +90,19 @@ TEST_CASE("a stop ends a pause and is not lost") {
     control.setPaused(true);
     std::jthread stopper([&] { control.requestStop(); });
     CHECK_THROWS_AS(control.check(), Cancelled);
+    control.setPaused(true);
     CHECK_THROWS_AS(control.check(), Cancelled);
+}
+
+TEST_CASE("a finish ends a pause and lets the job go on to its end") {
+    JobControl control;
+    control.setPaused(true);
+    CHECK(control.paused());
+    control.requestFinish();
+    control.check();
+    CHECK(control.finishRequested());
+    CHECK_FALSE(control.paused());
+    CHECK_FALSE(control.stopRequested());
 }
 
 TEST_CASE("columns correlate, constant ones give NaN") {

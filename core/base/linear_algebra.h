@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/base/matrix.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace tercet {
+
+struct PrincipalComponents {
+    Matrix<double> scores;         ///< (rows × count) coordinates of the centred rows, columns by falling variance
+    std::vector<double> variances; ///< (count) of the scores, divisor n − 1, falling
+};
+
+/// The first `count` principal components of the rows of `values` (n × d, finite); columns are centred, not scaled.
+/// Each column's sign makes its entry of largest magnitude (the first of equals) positive. Columns beyond the rank are
+/// zero. Exact if min(n, d) ≤ 512, else a randomised range finder with power iterations and a fixed seed (Halko,
+/// Martinsson & Tropp 2011), good to about 1e-6 where the spectrum falls. Time O(n d min(n, d)) and O(n d count).
+[[nodiscard]] PrincipalComponents principalComponents(MatrixView<const double> values, std::size_t count);
+
+} // namespace tercet
