@@ -1,0 +1,169 @@
+#pragma once
+
+#include "core/base/matrix.h"
+#include "core/io/array_file.h"
+#include "core/io/terms.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tercet {
+
+/// One clip, image or word that was judged. Its row in every array is its place in Study::stimuli(), for good.
+struct Stimulus {
+    std::string id;   ///< unique in the study, from the imported file
+    std::string name; ///< what people read
+    friend bool operator==(const Stimulus&, const Stimulus&) = default;
+};
+
+/// Where a system's judgments come from.
+enum class SystemSource {
+    Categories, ///< simulated from the rated categories (T3)
+    Dimensions, ///< simulated from the rated dimensions (T3)
+    Judgments,  ///< imported
+    Embedding,  ///< none: an embedding made elsewhere was imported
+};
+[[nodiscard]] std::string toString(SystemSource source);
+/// Throws FormatError for an unknown word.
+[[nodiscard]] SystemSource systemSourceFrom(const std::string& word);
+
+/// One source of judgments.
+struct System {
+    std::string name;  ///< unique in the study; letters, digits and hyphens
+    std::string title; ///< what people read
+    SystemSource source = SystemSource::Judgments;
+    friend bool operator==(const System&, const System&) = default;
+};
+
+/// The study's rating table.
+struct Ratings {
+    std::vector<Term> terms; ///< one per column
+    Matrix<double> values;   ///< stimuli × terms; categories 0–1, dimensions 1–9
+    [[nodiscard]] std::vector<std::size_t> columns(TermKind kind) const;
+    /// The columns of one kind, stimuli × count.
+    [[nodiscard]] Matrix<double> part(TermKind kind) const;
+};
+
+/// A finished computation. Its arrays are in arrays/<key>.h5.
+struct ResultRecord {
+    std::string key;
+    std::string step;
+    int stepVersion = 1;
+    std::string system;                            ///< empty for results of the whole study
+    std::map<std::string, std::string> parameters; ///< as text, every one
+    std::map<std::string, std::string> inputs;     ///< input name → key
+    std::string program;                           ///< version of Tercet that made it
+    std::string createdAt;                         ///< UTC, ISO 8601
+    double seconds = 0;
+    int threads = 0;
+};
+
+/// A file that was imported.
+struct ImportRecord {
+    std::string key; ///< of the arrays it became
+    std::string kind;
+    std::string system; ///< empty for ratings
+    std::string path;   ///< where it was
+    std::uint64_t bytes = 0;
+    std::string importedAt; ///< UTC, ISO 8601
+    std::vector<std::string> notes;
+};
+
+/// What an integrity check found.
+struct CheckFinding {
+    bool good = true;
+    std::string text; ///< one sentence
+};
+
+/// One study folder (DESIGN, "A study on disk"): name.tercet/{study.sqlite, arrays/, cache/}. The only writer of it.
+/// Every change is durable when its call returns. All members may be called from any thread; those that write throw
+/// StorageError when the study is read-only or the disk refuses.
+class Study {
+public:
+    static constexpr int kFormatVersion = 1;
+
+    /// Makes the folder and an empty study in it. Throws StorageError if `folder` exists or cannot be made.
+    [[nodiscard]] static std::shared_ptr<Study> create(const std::filesystem::path& folder, const std::string& title);
+    /// Opens for writing where possible; else read-only, with readOnlyReason(). Throws MissingError if there is no
+    /// study, StorageError if it is damaged or was made by a newer format.
+    [[nodiscard]] static std::shared_ptr<Study> open(const std::filesystem::path& folder);
+
+    ~Study();
+    Study(const Study&) = delete;
+    Study& operator=(const Study&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return m_folder; }
+    [[nodiscard]] std::string id() const;    ///< 32 hexadecimal digits, for good
+    [[nodiscard]] std::string title() const; ///< what people read
+    /// Empty when the study may be written; else one sentence why not.
+    [[nodiscard]] const std::string& readOnlyReason() const noexcept { return m_readOnlyReason; }
+
+    [[nodiscard]] std::shared_ptr<const std::vector<Stimulus>> stimuli() const;
+    [[nodiscard]] std::vector<System> systems() const;
+    /// Throws MissingError naming the systems there are.
+    [[nodiscard]] System system(const std::string& name) const;
+    /// Null before ratings were imported.
+    [[nodiscard]] std::shared_ptr<const Ratings> ratings() const;
+
+    /// The key of what was imported for `system` (empty: for the study) as `kind`: "ratings", "judgments",
+    /// "embedding"; nothing if there is none.
+    [[nodiscard]] std::optional<std::string> imported(const std::string& system, const std::string& kind) const;
+    [[nodiscard]] std::vector<ImportRecord> imports() const;
+
+    /// What one import adds or replaces.
+    struct Import {
+        std::string kind;
+        std::string system;               ///< whose it is; empty for ratings
+        std::vector<System> systems;      ///< added; those that are there already stay as they are
+        std::vector<Stimulus> newStimuli; ///< appended
+        ArrayBundle arrays;               ///< becomes arrays/<key>.h5
+        std::filesystem::path source;     ///< the imported file
+        std::vector<std::string> notes;
+    };
+    /// Adds an import in one transaction and returns its key; nothing is kept if it throws.
+    std::string add(Import import);
+    /// Adds a system without an import, or replaces the title and source of the one of that name.
+    void setSystem(const System& system);
+
+    /// The arrays of a key; loaded once and shared. Throws MissingError if the file is gone, StorageError if damaged.
+    [[nodiscard]] std::shared_ptr<const ArrayBundle> arrays(const std::string& key) const;
+    /// Writes the arrays, then the record of a result. The same key again replaces it.
+    void store(const ResultRecord& record, ArrayBundle bundle);
+    /// A stored result whose arrays are there; nothing otherwise.
+    [[nodiscard]] std::optional<ResultRecord> result(const std::string& key) const;
+    /// The newest result of a step for a system, whatever its parameters and inputs.
+    [[nodiscard]] std::optional<ResultRecord> newestResult(const std::string& step, const std::string& system) const;
+    [[nodiscard]] std::vector<ResultRecord> results() const; ///< oldest first
+
+    /// Where a running step may keep its checkpoint: arrays/<key>.checkpoint.h5.
+    [[nodiscard]] std::filesystem::path checkpointPath(const std::string& key) const;
+
+    /// Small values by name: parameters of forms, names given by hand, the window's state.
+    [[nodiscard]] std::optional<std::string> setting(const std::string& name) const;
+    void setSetting(const std::string& name, const std::optional<std::string>& value);
+    /// All settings whose name begins with `prefix`.
+    [[nodiscard]] std::map<std::string, std::string> settings(const std::string& prefix) const;
+
+    /// Reads the database and every array file and compares checksums.
+    [[nodiscard]] std::vector<CheckFinding> check() const;
+
+    /// Counts up with every change, so that views know when to look again.
+    [[nodiscard]] std::uint64_t revision() const noexcept;
+
+private:
+    struct State;
+    Study(std::filesystem::path folder, std::unique_ptr<State> state, std::string readOnlyReason);
+    void requireWritable() const;
+    [[nodiscard]] std::filesystem::path arrayPath(const std::string& key) const;
+
+    std::filesystem::path m_folder;
+    std::string m_readOnlyReason;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace tercet
