@@ -1,0 +1,303 @@
+#include "core/pipeline/pipeline.h"
+
+#include "core/base/error.h"
+#include "core/base/hash.h"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tercet {
+namespace {
+
+using TextMap = std::map<std::string, std::string>;
+
+std::string settingName(const char* what, const Task& task) {
+    return fmt::format("{}/{}/{}", what, task.step, task.system);
+}
+
+TextMap readMap(const Study& study, const std::string& name) {
+    const auto text = study.setting(name);
+    return text ? nlohmann::json::parse(*text).get<TextMap>() : TextMap();
+}
+
+void writeMap(Study& study, const std::string& name, const TextMap& values) {
+    study.setSetting(name, values.empty() ? std::nullopt : std::optional(nlohmann::json(values).dump()));
+}
+
+/// Where one input of a task comes from.
+struct Source {
+    std::optional<Task> task;       ///< the task that makes it
+    std::optional<std::string> key; ///< of an import, or a made-up key of something that is no array file
+    std::string missing;            ///< why there is neither: one sentence
+};
+
+Source sourceOf(const Study& study, const Task& task, const StepInput& input, const Parameters& parameters) {
+    std::string system = task.system;
+    if (!input.systemParameter.empty() && !parameters.text(input.systemParameter).empty())
+        system = parameters.text(input.systemParameter);
+    const auto importOr = [&](const char* kind, const char* step, const char* remedy) -> Source {
+        if (auto key = study.imported(system, kind))
+            return {.task = {}, .key = std::move(key), .missing = {}};
+        if (stepNamed(step).runsFor(study.system(system).source))
+            return {.task = Task{step, system}, .key = {}, .missing = {}};
+        return {.task = {}, .key = {}, .missing = fmt::format("System “{}” has no {}: {}.", system, kind, remedy)};
+    };
+    switch (input.kind) {
+    case StepInput::Kind::Stimuli: {
+        const std::size_t count = study.stimuli()->size();
+        if (count < 3)
+            return {.task = {},
+                    .key = {},
+                    .missing = fmt::format(
+                        "The study has {} stimuli, at least 3 are needed: import ratings or judgments.", count)};
+        return {.task = {}, .key = fmt::format("stimuli-{}", count), .missing = {}};
+    }
+    case StepInput::Kind::Ratings:
+        if (auto key = study.imported("", "ratings"))
+            return {.task = {}, .key = std::move(key), .missing = {}};
+        return {.task = {}, .key = {}, .missing = "The study has no ratings: import a rating table."};
+    case StepInput::Kind::Judgments:
+        return importOr("judgments", "simulate-judgments", "import judgments for it, or name another system's");
+    case StepInput::Kind::Embedding:
+        return importOr("embedding", "fit-embedding", "import judgments or an embedding for it");
+    case StepInput::Kind::Result:
+        return {.task = Task{input.step, stepNamed(input.step).perSystem() ? system : std::string()},
+                .key = {},
+                .missing = {}};
+    }
+    return {};
+}
+
+struct Keys {
+    std::string key;
+    std::string trajectory; ///< of the checkpoint: without parameters that only say how long
+    TextMap inputs;         ///< input name → key
+    std::string missing;    ///< why there is no key
+};
+
+Keys keysOf(const Study& study, const Task& task, const Parameters& parameters);
+
+Keys keysOf(const Study& study, const Task& task) { return keysOf(study, task, parametersOf(study, task)); }
+
+Keys keysOf(const Study& study, const Task& task, const Parameters& parameters) {
+    const Step& step = stepNamed(task.step);
+    Keys keys;
+    for (const StepInput& input : step.inputs) {
+        const Source source = sourceOf(study, task, input, parameters);
+        if (source.key) {
+            keys.inputs[input.name] = *source.key;
+        } else if (source.task) {
+            Keys theirs = keysOf(study, *source.task);
+            if (!theirs.missing.empty()) {
+                keys.missing = theirs.missing;
+                return keys;
+            }
+            keys.inputs[input.name] = theirs.key;
+        } else {
+            keys.missing = source.missing;
+            return keys;
+        }
+    }
+    const auto hashed = [&](bool withLength) {
+        Hasher hasher;
+        hasher.add(withLength ? "result" : "trajectory")
+            .add(step.name)
+            .add(std::to_string(step.version))
+            .add(task.system);
+        for (const Parameter& parameter : step.parameters)
+            if (withLength || !parameter.lengthOnly)
+                hasher.add(parameter.name).add(toText(parameters.values().at(parameter.name)));
+        for (const auto& [name, key] : keys.inputs)
+            hasher.add(name).add(key);
+        return hasher.hex();
+    };
+    keys.key = hashed(true);
+    keys.trajectory = hashed(false);
+    return keys;
+}
+
+/// The tasks that make a task's inputs.
+std::vector<Task> neededBy(const Study& study, const Task& task) {
+    std::vector<Task> needed;
+    const Parameters parameters = parametersOf(study, task);
+    for (const StepInput& input : stepNamed(task.step).inputs)
+        if (const Source source = sourceOf(study, task, input, parameters); source.task)
+            needed.push_back(*source.task);
+    return needed;
+}
+
+/// Appends the tasks that have to be run for `task`, each after what it needs.
+void plan(const Study& study, const Task& task, std::vector<Task>& order) {
+    if (std::find(order.begin(), order.end(), task) != order.end())
+        return;
+    if (study.result(keysOf(study, task).key))
+        return;
+    for (const Task& needed : neededBy(study, task))
+        plan(study, needed, order);
+    order.push_back(task);
+}
+
+ResultRecord runOne(Study& study, const Task& task, const RunContext& context, const Progress& progress) {
+    const Step& step = stepNamed(task.step);
+    Parameters parameters = parametersOf(study, task);
+    const Keys keys = keysOf(study, task, parameters);
+    std::optional<System> system;
+    if (step.perSystem())
+        system = study.system(task.system);
+
+    StepContext stepContext{.study = study,
+                            .system = system ? &*system : nullptr,
+                            .parameters = parameters,
+                            .inputs = {},
+                            .ratings = {},
+                            .control = context.control,
+                            .progress = progress,
+                            .threads = context.threads,
+                            .publish =
+                                [&](const Snapshot& snapshot) {
+                                    if (context.publish)
+                                        context.publish(task, snapshot);
+                                },
+                            .checkpoint = study.checkpointPath(keys.trajectory)};
+    for (const StepInput& input : step.inputs) {
+        if (input.kind == StepInput::Kind::Ratings)
+            stepContext.ratings = study.ratings();
+        else if (input.kind != StepInput::Kind::Stimuli)
+            stepContext.inputs[input.name] = study.arrays(keys.inputs.at(input.name));
+    }
+
+    if (context.started)
+        context.started(task);
+    progress.say(step.title + (system ? " — " + system->title : ""));
+    const auto start = std::chrono::steady_clock::now();
+    StepOutput output = step.run(stepContext);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+    ResultRecord record;
+    if (!output.settled.empty()) {
+        TextMap settledTexts;
+        TextMap asked;
+        for (const auto& [name, value] : output.settled) {
+            asked[name] = toText(parameters.values().at(name));
+            settledTexts[name] = toText(value);
+            parameters.set(name, value);
+        }
+        setParameters(study, task, settledTexts);
+        writeMap(study, settingName("asked", task), asked);
+    }
+    record.key = keysOf(study, task, parameters).key;
+    record.step = step.name;
+    record.stepVersion = step.version;
+    record.system = task.system;
+    record.parameters = parameters.texts();
+    record.inputs = keys.inputs;
+    record.program = TERCET_VERSION;
+    record.seconds = seconds;
+    record.threads = context.threads;
+    study.store(record, std::move(output.arrays));
+    progress.set(1);
+    if (context.finished)
+        context.finished(task, record);
+    return record;
+}
+
+} // namespace
+
+Parameters parametersOf(const Study& study, const Task& task) {
+    const Step& step = stepNamed(task.step);
+    const TextMap set = readMap(study, settingName("parameters", task));
+    std::optional<SystemSource> source;
+    if (step.perSystem())
+        source = study.system(task.system).source;
+    Parameters parameters;
+    for (const Parameter& parameter : step.parameters) {
+        const auto found = set.find(parameter.name);
+        parameters.set(parameter.name, found != set.end() ? parameter.parse(found->second)
+                                       : source           ? parameter.defaultOf(*source)
+                                                          : parameter.defaultValue);
+    }
+    return parameters;
+}
+
+void setParameters(Study& study, const Task& task, const TextMap& texts) {
+    const Step& step = stepNamed(task.step);
+    TextMap values = readMap(study, settingName("parameters", task));
+    for (const auto& [name, text] : texts) {
+        const Parameter& parameter = step.parameter(name);
+        if (text.empty() && !std::holds_alternative<std::string>(parameter.defaultValue))
+            values.erase(name);
+        else
+            values[name] = toText(parameter.parse(text));
+    }
+    writeMap(study, settingName("parameters", task), values);
+    writeMap(study, settingName("asked", task), {});
+}
+
+StepState stateOf(const Study& study, const Task& task) {
+    const Keys keys = keysOf(study, task);
+    StepState state;
+    state.record = keys.missing.empty() ? study.result(keys.key) : std::nullopt;
+    if (state.record) {
+        state.kind = StepState::Kind::Done;
+        return state;
+    }
+    state.record = study.newestResult(task.step, task.system);
+    if (!keys.missing.empty()) {
+        state.kind = StepState::Kind::Blocked;
+        state.reason = keys.missing;
+    } else if (state.record) {
+        state.kind = StepState::Kind::Stale;
+        state.reason =
+            state.record->inputs == keys.inputs
+                ? "The parameters were changed since this result was made; run it again to bring it up to date."
+                : "What it was made from has changed since; run it again to bring it up to date.";
+    }
+    return state;
+}
+
+std::optional<ResultRecord> shownResult(const Study& study, const Task& task) { return stateOf(study, task).record; }
+
+std::vector<Task> allTasks(const Study& study) {
+    std::vector<Task> tasks;
+    const std::vector<System> systems = study.systems();
+    for (const Step& step : stepTable()) {
+        if (!step.perSystem())
+            tasks.push_back({step.name, ""});
+        for (const System& system : systems)
+            if (step.runsFor(system.source))
+                tasks.push_back({step.name, system.name});
+    }
+    return tasks;
+}
+
+ResultRecord runTask(Study& study, const Task& task, const RunContext& context) {
+    const Step& step = stepNamed(task.step);
+    if (step.perSystem() && !step.runsFor(study.system(task.system).source))
+        throw ParameterError({.where = step.name,
+                              .what = "this step does not apply to system “" + task.system + "”",
+                              .found = "judgments from " + toString(study.system(task.system).source)});
+    const Keys keys = keysOf(study, task);
+    if (!keys.missing.empty())
+        throw MissingError({.where = step.name, .what = keys.missing});
+    std::vector<Task> order;
+    plan(study, task, order);
+    if (order.empty())
+        return *study.result(keys.key);
+    ResultRecord last;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        context.control.check();
+        const auto share = static_cast<double>(order.size());
+        last = runOne(study, order[i], context,
+                      context.progress.part(static_cast<double>(i) / share, static_cast<double>(i + 1) / share));
+    }
+    return last;
+}
+
+bool canResume(const Study& study, const Task& task) { return study.setting(settingName("asked", task)).has_value(); }
+
+void prepareResume(Study& study, const Task& task) {
+    setParameters(study, task, readMap(study, settingName("asked", task)));
+}
+
+} // namespace tercet

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "core/pipeline/step.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tercet {
+
+/// How far a step is for one system.
+struct StepState {
+    enum class Kind {
+        Blocked, ///< something the user has to bring is not there; `reason` says what
+        Missing, ///< can be run, has never been
+        Stale,   ///< there is a result, but of other parameters or inputs
+        Done,
+    };
+    Kind kind = Kind::Missing;
+    std::string reason;                 ///< one sentence, for Blocked and Stale
+    std::optional<ResultRecord> record; ///< the result that is current (Done) or newest (Stale)
+};
+
+/// One step for one system ("" for a step of the whole study).
+struct Task {
+    std::string step;
+    std::string system;
+    friend auto operator<=>(const Task&, const Task&) = default;
+};
+
+/// What a run may use and whom it tells.
+struct RunContext {
+    JobControl& control;
+    Progress progress;
+    int threads = 1;
+    std::function<void(const Task&)> started = {};                       ///< a task that really computes begins
+    std::function<void(const Task&, const Snapshot&)> publish = {};      ///< on the computing thread
+    std::function<void(const Task&, const ResultRecord&)> finished = {}; ///< stored and durable
+};
+
+/// The parameters in force for a task: defaults of the step and kind of system, and over them what the user set.
+[[nodiscard]] Parameters parametersOf(const Study& study, const Task& task);
+/// Sets parameters for a task (text as on the command line); durable. An empty text goes back to the default.
+/// Throws ParameterError, and then sets none.
+void setParameters(Study& study, const Task& task, const std::map<std::string, std::string>& texts);
+
+[[nodiscard]] StepState stateOf(const Study& study, const Task& task);
+
+/// The result that panels should show for a task: the current one, else the newest; nothing if there is none.
+[[nodiscard]] std::optional<ResultRecord> shownResult(const Study& study, const Task& task);
+
+/// Every task that the study's systems allow, in an order in which each comes after what it needs.
+[[nodiscard]] std::vector<Task> allTasks(const Study& study);
+
+/// Runs a task and before it whatever it needs; what is done already is not run again. Returns the task's result.
+/// Throws Cancelled, MissingError (Blocked), and what the step throws; results finished before stay.
+ResultRecord runTask(Study& study, const Task& task, const RunContext& context);
+
+/// Whether a fit that was stopped by hand can go on to where it was meant to end.
+[[nodiscard]] bool canResume(const Study& study, const Task& task);
+/// Restores the parameters that a stop by hand had settled; running the task then goes on from its checkpoint.
+void prepareResume(Study& study, const Task& task);
+
+} // namespace tercet

@@ -1,0 +1,37 @@
+#include "core/pipeline/step.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+#include <algorithm>
+
+namespace tercet {
+namespace {
+
+template <class Items>
+const typename Items::value_type& named(const Items& items, const std::string& name, const std::string& where,
+                                        const std::string& what) {
+    std::string known;
+    for (const auto& item : items) {
+        if (item.name == name)
+            return item;
+        known += (known.empty() ? "" : ", ") + item.name;
+    }
+    throw ParameterError({.where = where,
+                          .expected = "a " + what + (known.empty() ? "" : " (" + known + ")"),
+                          .found = tercet::quoted(name)});
+}
+
+} // namespace
+
+bool Step::runsFor(SystemSource source) const noexcept {
+    return std::find(systems.begin(), systems.end(), source) != systems.end();
+}
+
+const Parameter& Step::parameter(const std::string& parameterName) const {
+    return named(parameters, parameterName, name, "parameter of this step");
+}
+
+const Step& stepNamed(const std::string& name) { return named(stepTable(), name, "tercet run", "step"); }
+
+} // namespace tercet

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "core/base/control.h"
+#include "core/base/progress.h"
+#include "core/embedding/spose_fit.h"
+#include "core/pipeline/parameter.h"
+#include "core/spaces/map.h"
+#include "core/study/study.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tercet {
+
+/// What a live step shows on the way: immutable, replaced by the next one.
+using Snapshot = std::variant<std::shared_ptr<const FitSnapshot>, std::shared_ptr<const MapSnapshot>>;
+
+/// Something a step needs.
+struct StepInput {
+    enum class Kind {
+        Stimuli,   ///< their number
+        Ratings,   ///< the study's imported ratings
+        Judgments, ///< of the system: imported, else made by simulate-judgments
+        Embedding, ///< of the system: imported, else made by fit-embedding
+        Result,    ///< of the step named `step`
+    };
+    std::string name;
+    Kind kind = Kind::Result;
+    std::string step = {};            ///< Result only
+    std::string systemParameter = {}; ///< a parameter that names another system to take it from; "" there means own
+};
+
+/// Everything a step's function may look at while it runs, off the GUI thread.
+struct StepContext {
+    const Study& study;
+    const System* system = nullptr; ///< null for a step of the whole study
+    const Parameters& parameters;
+    std::map<std::string, std::shared_ptr<const ArrayBundle>> inputs; ///< Judgments, Embedding and Result by input name
+    std::shared_ptr<const Ratings> ratings;                           ///< for steps that need Ratings
+    JobControl& control;
+    Progress progress;
+    int threads = 1;
+    std::function<void(const Snapshot&)> publish; ///< never empty
+    std::filesystem::path checkpoint;             ///< where to keep what a killed program can go on from
+};
+
+struct StepOutput {
+    ArrayBundle arrays; ///< attribute "summary": one short line for people
+    std::map<std::string, ParameterValue> settled =
+        {}; ///< parameters that ended otherwise than asked (a fit stopped by hand)
+};
+
+/// One analysis, declared once as data (DESIGN, "Steps").
+struct Step {
+    std::string name;  ///< as on the command line
+    std::string title; ///< as in the window
+    std::string group; ///< box of the pipeline it stands in
+    int version = 1;   ///< counts up whenever the same inputs would give another result
+    std::string help;
+    std::vector<SystemSource> systems = {}; ///< kinds of systems it runs for; empty: once for the whole study
+    std::vector<StepInput> inputs = {};
+    std::vector<Parameter> parameters = {};
+    std::map<std::string, std::string> arrays = {}; ///< what the result holds: name → shape and meaning
+    std::string mainArray = {};                     ///< the array of the result that an export means
+    std::function<StepOutput(StepContext&)> run;
+
+    [[nodiscard]] bool perSystem() const noexcept { return !systems.empty(); }
+    [[nodiscard]] bool runsFor(SystemSource source) const noexcept;
+    /// Throws ParameterError naming the parameters there are.
+    [[nodiscard]] const Parameter& parameter(const std::string& parameterName) const;
+};
+
+/// The table of all steps, in the order of their arrows.
+[[nodiscard]] const std::vector<Step>& stepTable();
+/// Throws ParameterError naming the steps there are.
+[[nodiscard]] const Step& stepNamed(const std::string& name);
+
+} // namespace tercet
