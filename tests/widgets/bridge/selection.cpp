@@ -1,0 +1,37 @@
+#include "widgets/bridge/selection.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using tercet::Selection;
+
+class SelectionTest : public QObject {
+    Q_OBJECT
+private slots:
+    void rowsAreAscendingAndUnique() {
+        Selection selection;
+        const QSignalSpy changed(&selection, &Selection::stimuliChanged);
+        selection.setStimuli({5, 1, 5, 3});
+        QCOMPARE(selection.stimuli(), QVector<int>({1, 3, 5}));
+        QCOMPARE(changed.count(), 1);
+    }
+    void sayingTheSameIsSilent() {
+        Selection selection;
+        selection.setStimuli({2, 1});
+        selection.setComponent(4);
+        selection.setSystem("a");
+        const QSignalSpy stimuli(&selection, &Selection::stimuliChanged);
+        const QSignalSpy component(&selection, &Selection::componentChanged);
+        const QSignalSpy hovered(&selection, &Selection::hoveredStimulusChanged);
+        const QSignalSpy system(&selection, &Selection::systemChanged);
+        selection.setStimuli({1, 2, 2});
+        selection.setComponent(4);
+        selection.setHoveredStimulus(-7); // nothing is −1, whatever is said
+        selection.setSystem("a");
+        QCOMPARE(stimuli.count() + component.count() + hovered.count() + system.count(), 0);
+        QCOMPARE(selection.hoveredStimulus(), -1);
+    }
+};
+
+QTEST_GUILESS_MAIN(SelectionTest)
+#include "selection.moc"

@@ -1,0 +1,837 @@
+#include "widgets/bridge/study_session.h"
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/base/text.h"
+#include "core/study/study_import.h"
+#include "widgets/bridge/live_follower.h"
+#include "widgets/bridge/mailbox.h"
+#include "widgets/bridge/stored_views.h"
+
+#include <QMetaObject>
+#include <QThreadPool>
+#include <QTimer>
+#include <QUndoCommand>
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+namespace tercet {
+namespace {
+
+using TextMap = std::map<std::string, std::string>;
+
+constexpr int kTickMilliseconds = 50;
+constexpr const char* kFit = "fit-embedding";
+constexpr const char* kMap = "map";
+constexpr const char* kWindowPrefix = "window/";
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+/// The keys of what a system's views show, so that only what is new is loaded.
+struct ViewKeys {
+    std::string embedding;
+    std::string map;
+    std::string fit;
+};
+
+} // namespace
+
+/// What the reading thread found.
+struct StudySession::Facts {
+    struct Views {
+        ViewKeys keys;
+        std::shared_ptr<const EmbeddingView> embedding;
+        std::shared_ptr<const MapView> map;
+        std::shared_ptr<const FitView> fit;
+        bool mapIsCurrent = false;
+    };
+    std::vector<System> systems;
+    std::shared_ptr<const std::vector<Stimulus>> stimuli;
+    std::shared_ptr<const Ratings> ratings;
+    std::string ratingsKey;
+    std::vector<int> topCategories;
+    std::set<std::pair<std::string, std::string>> imports; ///< system, kind
+    std::vector<Task> tasks;
+    std::map<Task, TaskView> taskViews;
+    TextMap names;
+    TextMap window;
+    std::map<std::string, Views> views;           ///< null members: as before
+    std::map<std::string, std::string> summaries; ///< result key → summary
+    std::vector<std::pair<Task, std::string>> failures;
+};
+
+struct StudySession::Live {
+    struct Views {
+        ViewKeys keys;
+        std::shared_ptr<const EmbeddingView> embedding;
+        std::shared_ptr<const EmbeddingView> liveEmbedding;
+        std::shared_ptr<const MapView> map;
+        std::shared_ptr<const MapView> liveMap;
+        std::shared_ptr<const FitView> fit;
+        std::shared_ptr<const FitView> liveFit;
+        bool settling = false; ///< its fit has ended, and the layout follows what was stored
+    };
+    struct Published {
+        Task task;
+        Snapshot snapshot;
+    };
+    struct Running {
+        int job = 0;
+        int place = 0; ///< among the tasks of its job
+    };
+    struct Planned {
+        Task task;
+        int count = 1; ///< tasks it computes
+        int done = 0;
+    };
+
+    Views& of(const std::string& system) { return views[system]; }
+    [[nodiscard]] const Views* of(const QString& system) const {
+        const auto found = views.find(system.toStdString());
+        return found == views.end() ? nullptr : &found->second;
+    }
+
+    std::set<std::pair<std::string, std::string>> imports;
+    std::vector<Task> tasks;
+    std::map<Task, TaskView> taskViews;
+    TextMap names;
+    TextMap window;
+    std::string ratingsKey;
+    std::map<std::string, Views> views;
+    std::map<std::string, std::string> summaries;
+    std::set<std::string> failuresSaid;
+    std::map<int, Planned> planned; ///< jobs that run tasks
+    std::map<Task, Running> running;
+    bool opened = false;
+    bool reading = false;
+    bool readAgain = false;
+
+    Mailbox<Published> fitNews;
+    Mailbox<Published> mapNews;
+    LiveFollower follower;
+    QTimer tick;
+    QThreadPool files; ///< one thread, so that reads and writes keep their order
+};
+
+// --- edits ---
+
+class StudySession::NameCommand : public QUndoCommand {
+public:
+    NameCommand(StudySession& session, std::string setting, QString before, QString after)
+        : QUndoCommand(StudySession::tr("rename component")), m_session(session), m_setting(std::move(setting)),
+          m_before(std::move(before)), m_after(std::move(after)) {}
+    void undo() override { m_session.setName(m_setting, m_before); }
+    void redo() override { m_session.setName(m_setting, m_after); }
+
+private:
+    StudySession& m_session;
+    std::string m_setting;
+    QString m_before;
+    QString m_after;
+};
+
+class StudySession::TitleCommand : public QUndoCommand {
+public:
+    TitleCommand(StudySession& session, std::string system, std::string before, std::string after)
+        : QUndoCommand(StudySession::tr("rename system")), m_session(session), m_system(std::move(system)),
+          m_before(std::move(before)), m_after(std::move(after)) {}
+    void undo() override { m_session.setTitle(m_system, m_before); }
+    void redo() override { m_session.setTitle(m_system, m_after); }
+
+private:
+    StudySession& m_session;
+    std::string m_system;
+    std::string m_before;
+    std::string m_after;
+};
+
+class StudySession::ParametersCommand : public QUndoCommand {
+public:
+    ParametersCommand(StudySession& session, Task task, TextMap before, TextMap after)
+        : QUndoCommand(StudySession::tr("change of %1").arg(tercet::text(stepNamed(task.step).title))),
+          m_session(session), m_task(std::move(task)), m_before(std::move(before)), m_after(std::move(after)) {}
+    void undo() override { m_session.applyParameters(m_task, m_before); }
+    void redo() override { m_session.applyParameters(m_task, m_after); }
+
+private:
+    StudySession& m_session;
+    Task m_task;
+    TextMap m_before;
+    TextMap m_after;
+};
+
+// --- reading ---
+
+namespace {
+
+/// Runs one part of reading; what fails is said of `task`, and the rest goes on.
+template <class Work>
+void readPart(std::vector<std::pair<Task, std::string>>& failures, const Task& task, Work&& work) {
+    const Outcome outcome = outcomeOf(std::forward<Work>(work));
+    if (const auto* failed = std::get_if<Failed>(&outcome))
+        failures.emplace_back(task, failed->message);
+}
+
+} // namespace
+
+StudySession::StudySession(std::shared_ptr<Study> study, QObject* parent)
+    : QObject(parent), m_study(std::move(study)), m_id(text(m_study->id())), m_title(text(m_study->title())),
+      m_stimuli(m_study->stimuli()), m_live(std::make_unique<Live>()) {
+    m_live->files.setMaxThreadCount(1);
+    m_live->tick.setInterval(kTickMilliseconds);
+    connect(&m_live->tick, &QTimer::timeout, this, &StudySession::tick);
+    reload();
+}
+
+StudySession::~StudySession() {
+    m_live->tick.stop();
+    m_jobs.shutDown();
+    m_live->files.waitForDone();
+}
+
+void StudySession::reload() {
+    if (m_live->reading) {
+        m_live->readAgain = true;
+        return;
+    }
+    m_live->reading = true;
+    auto facts = std::make_shared<Facts>();
+    for (const auto& [system, views] : m_live->views)
+        facts->views[system].keys = views.keys;
+    facts->summaries = m_live->summaries;
+    facts->ratings = m_ratings;
+    facts->ratingsKey = m_live->ratingsKey;
+    m_live->files.start([this, facts] {
+        const Study& study = *m_study;
+        readPart(facts->failures, {}, [&] {
+            facts->systems = study.systems();
+            facts->stimuli = study.stimuli();
+            for (const ImportRecord& record : study.imports())
+                facts->imports.emplace(record.system, record.kind);
+            facts->tasks = allTasks(study);
+            facts->names = study.settings(kComponentNamePrefix);
+            facts->window = study.settings(kWindowPrefix);
+        });
+        readPart(facts->failures, {}, [&] {
+            const std::string key = study.imported("", "ratings").value_or("");
+            if (key == facts->ratingsKey)
+                return;
+            facts->ratings = study.ratings();
+            facts->ratingsKey = key;
+            facts->topCategories = facts->ratings ? topCategoriesOf(*facts->ratings) : std::vector<int>();
+        });
+        for (const Task& task : facts->tasks)
+            readPart(facts->failures, task, [&] {
+                TaskView& view = facts->taskViews[task];
+                view.parameters = parametersOf(study, task);
+                view.canResume = canResume(study, task);
+                view.state = stateOf(study, task);
+                if (const auto& record = view.state.record) {
+                    auto found = facts->summaries.find(record->key);
+                    if (found == facts->summaries.end())
+                        found = facts->summaries.emplace(record->key, summaryOf(study, record->key)).first;
+                    view.summary = text(found->second);
+                }
+            });
+        for (const System& system : facts->systems) {
+            auto& views = facts->views[system.name];
+            const auto viewOf = [&](const char* step) -> const TaskView* {
+                const auto found = facts->taskViews.find({step, system.name});
+                return found == facts->taskViews.end() ? nullptr : &found->second;
+            };
+            const TaskView* fit = viewOf(kFit);
+            const auto fitRecord = fit ? fit->state.record : std::nullopt;
+            std::string embeddingKey = study.imported(system.name, "embedding").value_or("");
+            if (embeddingKey.empty() && fitRecord)
+                embeddingKey = fitRecord->key;
+            readPart(facts->failures, {kFit, system.name}, [&] {
+                if (embeddingKey.empty() || embeddingKey + facts->ratingsKey == views.keys.embedding)
+                    return;
+                views.embedding = readEmbedding(study, embeddingKey, facts->ratings.get());
+                views.keys.embedding = embeddingKey + facts->ratingsKey;
+            });
+            readPart(facts->failures, {kFit, system.name}, [&] {
+                if (!fitRecord || fitRecord->key == views.keys.fit)
+                    return;
+                views.fit = readFit(study, *fitRecord);
+                views.keys.fit = fitRecord->key;
+            });
+            readPart(facts->failures, {kMap, system.name}, [&] {
+                const TaskView* map = viewOf(kMap);
+                views.mapIsCurrent = map && map->state.kind == StepState::Kind::Done;
+                const std::string kept = "layout of " + embeddingKey;
+                if (!views.mapIsCurrent && !embeddingKey.empty() && views.keys.map != kept)
+                    if (const auto stored = study.setting(layoutSetting(system.name)))
+                        if ((views.map = layoutFrom(*stored, embeddingKey)))
+                            views.keys.map = kept;
+                if (!map || !map->state.record || (!views.mapIsCurrent && views.keys.map == kept) ||
+                    map->state.record->key == views.keys.map)
+                    return;
+                views.map = readMap(study, map->state.record->key);
+                views.keys.map = map->state.record->key;
+            });
+        }
+        QMetaObject::invokeMethod(
+            this, [this, facts] { applyFacts(facts); }, Qt::QueuedConnection);
+    });
+}
+
+void StudySession::applyFacts(const std::shared_ptr<Facts>& facts) {
+    Live& live = *m_live;
+    live.reading = false;
+    const bool studyIsNew = !live.opened || facts->systems != m_systems || facts->stimuli != m_stimuli ||
+                            facts->ratingsKey != live.ratingsKey;
+    const bool namesAreNew = facts->names != live.names;
+    m_systems = facts->systems;
+    if (facts->stimuli)
+        m_stimuli = facts->stimuli;
+    if (facts->ratingsKey != live.ratingsKey) {
+        m_ratings = facts->ratings;
+        m_topCategories = facts->topCategories;
+        live.ratingsKey = facts->ratingsKey;
+        live.follower.setRatings(m_ratings);
+    }
+    live.imports = facts->imports;
+    live.tasks = facts->tasks;
+    live.taskViews = facts->taskViews;
+    live.names = facts->names;
+    live.summaries = facts->summaries;
+    if (!live.opened)
+        live.window = facts->window;
+
+    std::vector<QString> embeddings;
+    std::vector<QString> maps;
+    std::vector<QString> fits;
+    for (auto& [name, found] : facts->views) {
+        auto& views = live.of(name);
+        views.keys = found.keys;
+        const bool fitting = running({kFit, name});
+        if (found.embedding) {
+            views.embedding = found.embedding;
+            if (!fitting) {
+                views.liveEmbedding = nullptr;
+                if (std::exchange(views.settling, false) && !found.mapIsCurrent && !running({kMap, name}))
+                    live.follower.settle(name, views.embedding);
+            }
+            embeddings.push_back(text(name));
+        }
+        if (found.fit) {
+            views.fit = found.fit;
+            if (!fitting)
+                views.liveFit = nullptr;
+            fits.push_back(text(name));
+        }
+        if (found.map) {
+            views.map = found.map;
+            if (found.mapIsCurrent && !running({kMap, name})) {
+                views.liveMap = nullptr;
+                live.follower.rest(name);
+            }
+            live.follower.setStart(name, views.map);
+            maps.push_back(text(name));
+        }
+    }
+    const bool first = !std::exchange(live.opened, true);
+    if (studyIsNew)
+        emit studyChanged();
+    if (first)
+        emit opened();
+    if (namesAreNew)
+        emit namesChanged();
+    for (const QString& system : fits)
+        emit fitChanged(system);
+    for (const QString& system : embeddings)
+        emit embeddingChanged(system);
+    for (const QString& system : maps)
+        emit mapChanged(system);
+    emit statesChanged();
+    for (const auto& [task, message] : facts->failures)
+        if (live.failuresSaid.insert(message).second)
+            emit failed(task, text(message));
+    if (std::exchange(live.readAgain, false))
+        reload();
+}
+
+// --- what panels read ---
+
+std::shared_ptr<const EmbeddingView> StudySession::embedding(const QString& system) const {
+    const auto* views = m_live->of(system);
+    return !views ? nullptr : views->liveEmbedding ? views->liveEmbedding : views->embedding;
+}
+std::shared_ptr<const MapView> StudySession::map(const QString& system) const {
+    const auto* views = m_live->of(system);
+    return !views ? nullptr : views->liveMap ? views->liveMap : views->map;
+}
+std::shared_ptr<const FitView> StudySession::fit(const QString& system) const {
+    const auto* views = m_live->of(system);
+    return !views ? nullptr : views->liveFit ? views->liveFit : views->fit;
+}
+
+const System* StudySession::systemNamed(const std::string& name) const {
+    const auto found =
+        std::find_if(m_systems.begin(), m_systems.end(), [&](const System& system) { return system.name == name; });
+    return found == m_systems.end() ? nullptr : &*found;
+}
+
+const std::vector<Task>& StudySession::tasks() const { return m_live->tasks; }
+
+const TaskView& StudySession::task(const Task& task) const {
+    static const TaskView none;
+    const auto found = m_live->taskViews.find(task);
+    return found == m_live->taskViews.end() ? none : found->second;
+}
+
+std::vector<Task> StudySession::neededBy(const Task& task) const {
+    std::vector<Task> needed;
+    for (const StepInput& input : stepNamed(task.step).inputs) {
+        std::string system = task.system;
+        if (!input.systemParameter.empty()) {
+            const auto& values = this->task(task).parameters.values();
+            const auto found = values.find(input.systemParameter);
+            if (found != values.end() && !std::get<std::string>(found->second).empty())
+                system = std::get<std::string>(found->second);
+        }
+        const auto unlessImported = [&](const char* kind, const char* step) {
+            const System* source = systemNamed(system);
+            if (source && !m_live->imports.contains({system, kind}) && stepNamed(step).runsFor(source->source))
+                needed.push_back({step, system});
+        };
+        if (input.kind == StepInput::Kind::Judgments)
+            unlessImported("judgments", "simulate-judgments");
+        else if (input.kind == StepInput::Kind::Embedding)
+            unlessImported("embedding", kFit);
+        else if (input.kind == StepInput::Kind::Result)
+            needed.push_back({input.step, stepNamed(input.step).perSystem() ? system : std::string()});
+    }
+    return needed;
+}
+
+int StudySession::tasksToRun(const Task& task) const {
+    std::set<Task> found;
+    const std::function<void(const Task&)> visit = [&](const Task& one) {
+        if (state(one).kind == StepState::Kind::Done || !found.insert(one).second)
+            return;
+        for (const Task& needed : neededBy(one))
+            visit(needed);
+    };
+    visit(task);
+    return static_cast<int>(found.size());
+}
+
+// --- edits ---
+
+void StudySession::write(const Task& task, std::function<void(Study&)> change) {
+    m_live->files.start([this, task, change = std::move(change)] {
+        const Outcome outcome = outcomeOf([&] { change(*m_study); });
+        if (const auto* refused = std::get_if<Failed>(&outcome))
+            QMetaObject::invokeMethod(
+                this,
+                [this, task, message = text(refused->message)] {
+                    emit failed(task, message);
+                    reload();
+                },
+                Qt::QueuedConnection);
+    });
+}
+
+std::string StudySession::nameSetting(const QString& system, int trainingColumn) const {
+    const auto* views = m_live->of(system);
+    if (!views || views->keys.embedding.empty() || (views->liveEmbedding && views->liveEmbedding->live))
+        return {};
+    const std::string key = views->keys.embedding.substr(0, views->keys.embedding.size() - m_live->ratingsKey.size());
+    return componentNameSetting(system.toStdString(), key, trainingColumn);
+}
+
+QString StudySession::componentName(const QString& system, int trainingColumn) const {
+    const auto found = m_live->names.find(nameSetting(system, trainingColumn));
+    return found == m_live->names.end() ? QString() : text(found->second);
+}
+
+void StudySession::renameComponent(const QString& system, int trainingColumn, const QString& name) {
+    const std::string setting = nameSetting(system, trainingColumn);
+    const QString before = componentName(system, trainingColumn);
+    const QString after = name.simplified();
+    if (setting.empty() || before == after)
+        return;
+    if (readOnly())
+        emit failed({"label-components", system.toStdString()}, text(m_study->readOnlyReason()));
+    else
+        m_undoStack.push(new NameCommand(*this, setting, before, after));
+}
+
+void StudySession::setName(const std::string& setting, const QString& name) {
+    if (name.isEmpty())
+        m_live->names.erase(setting);
+    else
+        m_live->names[setting] = name.toStdString();
+    emit namesChanged();
+    write({"label-components", ""}, [setting, value = name.toStdString()](Study& study) {
+        study.setSetting(setting, value.empty() ? std::nullopt : std::optional(value));
+    });
+}
+
+void StudySession::renameSystem(const QString& system, const QString& title) {
+    const System* found = systemNamed(system.toStdString());
+    const std::string after = title.simplified().toStdString();
+    if (!found || after.empty() || found->title == after)
+        return;
+    if (readOnly())
+        emit failed({kFit, found->name}, text(m_study->readOnlyReason()));
+    else
+        m_undoStack.push(new TitleCommand(*this, found->name, found->title, after));
+}
+
+void StudySession::setTitle(const std::string& system, const std::string& title) {
+    for (System& one : m_systems)
+        if (one.name == system) {
+            one.title = title;
+            write({kFit, system}, [changed = one](Study& study) { study.setSystem(changed); });
+        }
+    emit namesChanged();
+}
+
+void StudySession::setTaskParameters(const Task& task, const TextMap& texts) {
+    const Step& step = stepNamed(task.step);
+    const System* system = systemNamed(task.system);
+    const auto defaultOf = [&](const Parameter& parameter) {
+        return toText(system ? parameter.defaultOf(system->source) : parameter.defaultValue);
+    };
+    const TextMap now = this->task(task).parameters.texts();
+    TextMap before;
+    TextMap after;
+    for (const auto& [name, typed] : texts) {
+        const Parameter& parameter = step.parameter(name);
+        const std::string value = typed.empty() ? defaultOf(parameter) : toText(parameter.parse(typed));
+        const std::string old = now.at(name);
+        if (value == old)
+            continue;
+        before[name] = old == defaultOf(parameter) ? "" : old;
+        after[name] = value == defaultOf(parameter) ? "" : value;
+    }
+    if (after.empty())
+        return;
+    if (readOnly())
+        emit failed(task, text(m_study->readOnlyReason()));
+    else
+        m_undoStack.push(new ParametersCommand(*this, task, before, after));
+}
+
+void StudySession::applyParameters(const Task& task, const TextMap& texts) {
+    const Step& step = stepNamed(task.step);
+    const System* system = systemNamed(task.system);
+    TaskView& view = m_live->taskViews[task];
+    for (const auto& [name, typed] : texts) {
+        const Parameter& parameter = step.parameter(name);
+        view.parameters.set(name, !typed.empty() ? parameter.parse(typed)
+                                  : system       ? parameter.defaultOf(system->source)
+                                                 : parameter.defaultValue);
+    }
+    emit statesChanged();
+    write(task, [task, texts](Study& study) { setParameters(study, task, texts); });
+    reload();
+}
+
+QString StudySession::setting(const QString& name) const {
+    const auto found = m_live->window.find(name.toStdString());
+    return found == m_live->window.end() ? QString() : text(found->second);
+}
+
+void StudySession::storeSetting(const QString& name, const QString& value) {
+    const std::string key = name.toStdString();
+    if (readOnly() || (m_live->window.contains(key) && m_live->window[key] == value.toStdString()))
+        return;
+    m_live->window[key] = value.toStdString();
+    write({}, [key, stored = value.toStdString()](Study& study) { study.setSetting(key, stored); });
+}
+
+// --- running ---
+
+bool StudySession::running(const Task& task) const { return m_live->running.contains(task); }
+
+bool StudySession::queued(const Task& task) const {
+    return !running(task) && std::any_of(m_live->planned.begin(), m_live->planned.end(),
+                                         [&](const auto& entry) { return entry.second.task == task; });
+}
+
+std::shared_ptr<Job> StudySession::jobOf(const Task& task) const {
+    if (const auto found = m_live->running.find(task); found != m_live->running.end())
+        return m_jobs.job(found->second.job);
+    for (const auto& [id, planned] : m_live->planned)
+        if (planned.task == task)
+            return m_jobs.job(id);
+    return nullptr;
+}
+
+double StudySession::progress(const Task& task) const {
+    const auto found = m_live->running.find(task);
+    if (found == m_live->running.end())
+        return 0;
+    const auto job = m_jobs.job(found->second.job);
+    const auto planned = m_live->planned.find(found->second.job);
+    if (!job || planned == m_live->planned.end())
+        return 0;
+    return std::clamp(job->progress->fraction() * planned->second.count - found->second.place, 0.0, 1.0);
+}
+
+int StudySession::run(const Task& task) {
+    if (const auto job = jobOf(task))
+        return job->id;
+    if (readOnly()) {
+        emit failed(task, text(m_study->readOnlyReason()));
+        return 0;
+    }
+    const System* system = systemNamed(task.system);
+    QString title = text(stepNamed(task.step).title);
+    if (system)
+        title += QStringLiteral(" — ") + text(system->title);
+    const auto idSlot = std::make_shared<int>(0); // for the GUI thread alone
+    const int id = m_jobs.start(
+        JobRunner::Lane::Compute, title,
+        [this, task, idSlot](JobControl& control, const Progress& progress) {
+            m_live->files.waitForDone(); // parameters changed before the job was queued are stored by now
+            const RunContext context{
+                .control = control,
+                .progress = progress,
+                .threads = threadBudget(),
+                .started =
+                    [this, idSlot](const Task& one) {
+                        QMetaObject::invokeMethod(
+                            this, [this, idSlot, one] { began(*idSlot, one); }, Qt::QueuedConnection);
+                    },
+                .publish =
+                    [this](const Task& one, const Snapshot& snapshot) {
+                        auto news = std::make_shared<const Live::Published>(Live::Published{one, snapshot});
+                        if (const auto* fit = std::get_if<std::shared_ptr<const FitSnapshot>>(&snapshot)) {
+                            m_live->follower.follow(one.system, *fit);
+                            m_live->fitNews.put(std::move(news));
+                        } else {
+                            m_live->mapNews.put(std::move(news));
+                        }
+                    },
+                .finished =
+                    [this, idSlot](const Task& one, const ResultRecord&) {
+                        QMetaObject::invokeMethod(
+                            this, [this, idSlot, one] { computed(*idSlot, one); }, Qt::QueuedConnection);
+                    }};
+            runTask(*m_study, task, context);
+        },
+        [this, task, idSlot](const Outcome& outcome) { ended(*idSlot, task, outcome); });
+    *idSlot = id;
+    m_live->planned[id] = {task, std::max(1, tasksToRun(task)), 0};
+    emit statesChanged();
+    return id;
+}
+
+void StudySession::runAll() {
+    for (const Task& task : m_live->tasks)
+        if (const auto kind = state(task).kind; kind != StepState::Kind::Done && kind != StepState::Kind::Blocked)
+            run(task);
+}
+
+void StudySession::began(int job, const Task& task) {
+    const auto planned = m_live->planned.find(job);
+    if (planned == m_live->planned.end())
+        return;
+    m_live->running[task] = {job, planned->second.done};
+    m_live->tick.start();
+    if (task.step == kMap)
+        m_live->follower.rest(task.system);
+    m_jobs.log(job, tr("%1 begins.").arg(text(stepNamed(task.step).title)));
+    emit statesChanged();
+}
+
+void StudySession::computed(int job, const Task& task) {
+    tick();
+    m_live->running.erase(task);
+    if (const auto planned = m_live->planned.find(job); planned != m_live->planned.end())
+        ++planned->second.done;
+    if (task.step == kFit) {
+        auto& views = m_live->of(task.system);
+        views.settling = true;
+        views.keys = {}; // to be read even if the same key was stored anew
+    }
+    m_jobs.log(job, tr("%1 is stored.").arg(text(stepNamed(task.step).title)));
+    emit statesChanged();
+    reload();
+}
+
+void StudySession::ended(int job, const Task& task, const Outcome& outcome) {
+    m_live->planned.erase(job);
+    std::vector<Task> broken;
+    for (const auto& [one, running] : m_live->running)
+        if (running.job == job)
+            broken.push_back(one);
+    for (const Task& one : broken) {
+        m_live->running.erase(one);
+        dropLive(text(one.system));
+    }
+    if (const auto* failure = std::get_if<Failed>(&outcome)) {
+        for (const Task& one : broken)
+            if (one != task)
+                emit failed(one, text(failure->message));
+        emit failed(task, text(failure->message));
+    }
+    emit statesChanged();
+    reload();
+}
+
+void StudySession::dropLive(const QString& system) {
+    auto& views = m_live->of(system.toStdString());
+    m_live->follower.rest(system.toStdString());
+    (void)m_live->fitNews.take();
+    (void)m_live->mapNews.take();
+    const bool hadEmbedding = std::exchange(views.liveEmbedding, nullptr) != nullptr;
+    const bool hadFit = std::exchange(views.liveFit, nullptr) != nullptr;
+    const bool hadMap = std::exchange(views.liveMap, nullptr) != nullptr;
+    if (hadEmbedding)
+        emit embeddingChanged(system);
+    if (hadFit)
+        emit fitChanged(system);
+    if (hadMap)
+        emit mapChanged(system);
+}
+
+void StudySession::finishEarly(const Task& task) {
+    if (const auto job = jobOf(task); job && running(task)) {
+        job->control->requestFinish();
+        m_jobs.log(job->id, tr("Ends soon and keeps what it has."));
+        emit statesChanged();
+    }
+}
+
+void StudySession::stopJob(int id) {
+    const auto job = m_jobs.job(id);
+    if (!job)
+        return;
+    for (const auto& [task, running] : m_live->running)
+        if (running.job == id && task.step == kFit && !job->control->finishRequested()) {
+            finishEarly(task);
+            return;
+        }
+    m_jobs.stop(id);
+}
+
+void StudySession::setPaused(const Task& task, bool paused) {
+    if (const auto job = jobOf(task)) {
+        m_jobs.setPaused(job->id, paused);
+        emit statesChanged();
+    }
+}
+
+bool StudySession::paused(const Task& task) const {
+    const auto job = jobOf(task);
+    return job && job->control->paused();
+}
+
+void StudySession::resume(const Task& task) {
+    if (readOnly()) {
+        emit failed(task, text(m_study->readOnlyReason()));
+        return;
+    }
+    write(task, [task](Study& study) {
+        if (canResume(study, task))
+            prepareResume(study, task);
+    });
+    run(task);
+    reload();
+}
+
+void StudySession::tick() {
+    Live& live = *m_live;
+    if (const auto news = live.fitNews.take(); news && running(news->task)) {
+        const auto& snapshot = *std::get<std::shared_ptr<const FitSnapshot>>(news->snapshot);
+        auto view = std::make_shared<FitView>();
+        view->records = snapshot.records;
+        view->secondsLeft = snapshot.secondsLeft;
+        const auto& values = task(news->task).parameters.values();
+        if (const auto found = values.find("epochs"); found != values.end())
+            view->epochLimit = static_cast<int>(std::get<std::int64_t>(found->second));
+        view->live = true;
+        live.of(news->task.system).liveFit = std::move(view);
+        emit fitChanged(text(news->task.system));
+    }
+    if (const auto news = live.mapNews.take(); news && running(news->task)) {
+        const auto& snapshot = *std::get<std::shared_ptr<const MapSnapshot>>(news->snapshot);
+        auto view = std::make_shared<MapView>();
+        view->positions = pointsOf(snapshot.positions);
+        view->iteration = snapshot.iteration;
+        view->live = true;
+        live.of(news->task.system).liveMap = std::move(view);
+        emit mapChanged(text(news->task.system));
+    }
+    for (auto& [system, views] : live.views) {
+        LiveFollower::News news = live.follower.take(system);
+        if (news.embedding && running({kFit, system})) {
+            views.liveEmbedding = std::move(news.embedding);
+            emit embeddingChanged(text(system));
+        }
+        if (news.map && !running({kMap, system})) {
+            const bool rests = !news.map->live;
+            views.liveMap = std::move(news.map);
+            if (rests && !readOnly() && !views.keys.embedding.empty()) {
+                const std::string key =
+                    views.keys.embedding.substr(0, views.keys.embedding.size() - live.ratingsKey.size());
+                views.map = views.liveMap;
+                views.keys.map = "layout of " + key;
+                write({kMap, system}, [name = layoutSetting(system), map = views.liveMap, key](Study& study) {
+                    study.setSetting(name, layoutText(*map, key));
+                });
+            }
+            emit mapChanged(text(system));
+        }
+        if (!news.failure.empty())
+            emit failed({kMap, system}, text(news.failure));
+    }
+    if (live.running.empty() && !live.follower.busy())
+        live.tick.stop();
+}
+
+// --- import ---
+
+int StudySession::importFiles(const QStringList& paths, const QString& kind, const TextMap& options) {
+    if (readOnly()) {
+        emit importFailed(text(m_study->readOnlyReason()));
+        return 0;
+    }
+    const auto option = [&](const char* name) {
+        const auto found = options.find(name);
+        return found == options.end() ? std::string() : found->second;
+    };
+    ImportRequest request;
+    request.kind = kind.toStdString();
+    for (const QString& path : paths)
+        request.files.emplace_back(path.toStdString());
+    request.names = option("names");
+    request.system = option("system");
+    request.systemTitle = option("system-title");
+    if (const auto count = toInteger(option("stimuli")); count && *count > 0)
+        request.stimuli = static_cast<std::size_t>(*count);
+    if (const auto base = toInteger(option("base")))
+        request.indexBase = static_cast<int>(*base);
+    for (const std::string_view id : split(option("exclude"), ','))
+        if (!trimmed(id).empty())
+            request.excludedIds.emplace_back(trimmed(id));
+    request.idColumn = option("id-column");
+    request.transposed = option("transposed") == "true";
+    const auto report = std::make_shared<ImportReport>();
+    return m_jobs.start(
+        JobRunner::Lane::Files, tr("Import %1").arg(paths.isEmpty() ? QString() : paths.front().section('/', -1)),
+        [this, request, report](JobControl&, const Progress&) { *report = importInto(*m_study, request); },
+        [this, report](const Outcome& outcome) {
+            if (const auto* failure = std::get_if<Failed>(&outcome)) {
+                emit importFailed(text(failure->message));
+                return;
+            }
+            if (std::holds_alternative<Stopped>(outcome))
+                return;
+            QStringList notes;
+            for (const std::string& note : report->notes)
+                notes << text(note);
+            emit imported(text(report->summary), notes);
+            reload();
+        });
+}
+
+} // namespace tercet

@@ -1,0 +1,140 @@
+#pragma once
+
+#include "core/pipeline/pipeline.h"
+#include "core/study/study.h"
+#include "widgets/bridge/job_runner.h"
+#include "widgets/bridge/selection.h"
+#include "widgets/bridge/study_views.h"
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QUndoStack>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace tercet {
+
+/// What one window knows of one open study: the study, its selection, its jobs, and per system the newest of every
+/// view, live or stored. Panels read from here and listen; they never touch files. GUI thread: what has to be read or
+/// written is done by a thread of its own, in order. Live values are taken from mailboxes 20 times a second.
+class StudySession : public QObject {
+    Q_OBJECT
+public:
+    explicit StudySession(std::shared_ptr<Study> study, QObject* parent = nullptr);
+    ~StudySession() override; ///< stops every job, waits for it and for what is being written
+
+    [[nodiscard]] Study& study() const { return *m_study; }
+    [[nodiscard]] const QString& id() const { return m_id; }
+    [[nodiscard]] const QString& title() const { return m_title; }
+    [[nodiscard]] bool readOnly() const { return !m_study->readOnlyReason().empty(); }
+    [[nodiscard]] Selection& selection() { return m_selection; }
+    [[nodiscard]] JobRunner& jobs() { return m_jobs; }
+    [[nodiscard]] QUndoStack& undoStack() { return m_undoStack; }
+
+    [[nodiscard]] const std::vector<System>& systems() const { return m_systems; }
+    [[nodiscard]] const std::vector<Stimulus>& stimuli() const { return *m_stimuli; }
+    [[nodiscard]] const std::shared_ptr<const std::vector<Stimulus>>& sharedStimuli() const { return m_stimuli; }
+    /// Null before ratings were imported.
+    [[nodiscard]] const std::shared_ptr<const Ratings>& ratings() const { return m_ratings; }
+    /// Per stimulus the column of its highest category among the rating terms, −1 without categories.
+    [[nodiscard]] const std::vector<int>& topCategories() const { return m_topCategories; }
+
+    // Null (or nothing) where there is none yet.
+    [[nodiscard]] std::shared_ptr<const EmbeddingView> embedding(const QString& system) const;
+    [[nodiscard]] std::shared_ptr<const MapView> map(const QString& system) const;
+    [[nodiscard]] std::shared_ptr<const FitView> fit(const QString& system) const;
+
+    /// What a person called a component; empty if nobody did. `trainingColumn` of the stored embedding.
+    [[nodiscard]] QString componentName(const QString& system, int trainingColumn) const;
+    /// Undoable and durable. A name belongs to a stored embedding; while a fit runs for the first time there is none.
+    void renameComponent(const QString& system, int trainingColumn, const QString& name);
+    void renameSystem(const QString& system, const QString& title);
+    /// Throws ParameterError, and then sets none.
+    void setTaskParameters(const Task& task, const std::map<std::string, std::string>& texts);
+
+    [[nodiscard]] const std::vector<Task>& tasks() const; ///< each after what it needs
+    [[nodiscard]] const TaskView& task(const Task& task) const;
+    [[nodiscard]] const StepState& state(const Task& task) const { return this->task(task).state; }
+    /// The tasks that make what a task needs.
+    [[nodiscard]] std::vector<Task> neededBy(const Task& task) const;
+    /// How many tasks a run of this one would compute: itself, and what it needs and is not done.
+    [[nodiscard]] int tasksToRun(const Task& task) const;
+    [[nodiscard]] bool running(const Task& task) const;
+    [[nodiscard]] bool queued(const Task& task) const;
+    [[nodiscard]] double progress(const Task& task) const; ///< 0–1 of a running task
+    /// The job that computes a task now, or will; null if none does.
+    [[nodiscard]] std::shared_ptr<Job> jobOf(const Task& task) const;
+
+    /// Queues a job that runs the task and what it needs; returns the job's id, or that of the job doing it already;
+    /// 0 if the study is read-only, which failed() says.
+    int run(const Task& task);
+    /// Queues every task of the study that is not done and not blocked.
+    void runAll();
+    /// Ends a running fit at its next epoch and keeps what it has (SPEC E2).
+    void finishEarly(const Task& task);
+    /// Stops a job; one that fits ends as with finishEarly(), and at once when it is asked a second time.
+    void stopJob(int id);
+    void setPaused(const Task& task, bool paused);
+    [[nodiscard]] bool paused(const Task& task) const;
+    void resume(const Task& task); ///< goes on with a fit that was ended early
+
+    /// Queues the import of files that were recognised; progress and failure appear as a job, and imported() or
+    /// importFailed() follows. Options as on the command line: system, system-title, names, stimuli, base, exclude,
+    /// id-column, transposed.
+    int importFiles(const QStringList& paths, const QString& kind, const std::map<std::string, std::string>& options);
+
+    /// Small values kept with the study: the window's state.
+    [[nodiscard]] QString setting(const QString& name) const;     ///< as of opening, or stored since
+    void storeSetting(const QString& name, const QString& value); ///< durable within a second; not in a read-only study
+
+signals:
+    void opened();                                ///< once: everything but arrays is known
+    void studyChanged();                          ///< stimuli, systems, ratings
+    void embeddingChanged(const QString& system); ///< new weights or labels
+    void mapChanged(const QString& system);
+    void fitChanged(const QString& system);
+    void statesChanged(); ///< of tasks: missing, stale, queued, running, done; parameters
+    void namesChanged();  ///< of components or systems
+    void failed(const tercet::Task& task, const QString& message); ///< one sentence, shown in the panel of the task
+    void imported(const QString& summary, const QStringList& notes);
+    void importFailed(const QString& message);
+
+private:
+    struct Facts;
+    struct Live;
+    class NameCommand;
+    class TitleCommand;
+    class ParametersCommand;
+
+    void reload();
+    void applyFacts(const std::shared_ptr<Facts>& facts);
+    void tick();
+    void began(int job, const Task& task);
+    void computed(int job, const Task& task);
+    void ended(int job, const Task& task, const Outcome& outcome);
+    void dropLive(const QString& system);
+    void write(const Task& task, std::function<void(Study&)> change);
+    void setName(const std::string& setting, const QString& name);
+    void setTitle(const std::string& system, const std::string& title);
+    void applyParameters(const Task& task, const std::map<std::string, std::string>& texts);
+    [[nodiscard]] const System* systemNamed(const std::string& name) const;
+    [[nodiscard]] std::string nameSetting(const QString& system, int trainingColumn) const;
+
+    std::shared_ptr<Study> m_study;
+    QString m_id;
+    QString m_title;
+    std::vector<System> m_systems;
+    std::shared_ptr<const std::vector<Stimulus>> m_stimuli;
+    std::shared_ptr<const Ratings> m_ratings;
+    std::vector<int> m_topCategories;
+    Selection m_selection;
+    QUndoStack m_undoStack;
+    JobRunner m_jobs;
+    std::unique_ptr<Live> m_live;
+};
+
+} // namespace tercet
