@@ -1,0 +1,63 @@
+#pragma once
+
+#include "core/study/study.h"
+#include "widgets/bridge/study_views.h"
+
+#include <QColor>
+#include <QString>
+#include <QStringList>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace tercet {
+
+/// Steps whose results figures show or cite.
+inline constexpr const char* kFigureSteps[] = {"fit-embedding", "held-out", "label-components", "map", "centroids"};
+
+/// One system as panels and figures draw it. Null where there is nothing yet.
+struct FigureSystem {
+    QString name;
+    QString title;
+    std::shared_ptr<const EmbeddingView> embedding;
+    std::shared_ptr<const MapView> map;
+    std::shared_ptr<const FitView> fit;
+    QStringList componentNames; ///< per component of the embedding: given by hand, else its label, else empty
+
+    struct Result {
+        ResultRecord record;
+        QString summary; ///< one short line
+    };
+    std::map<std::string, Result> results; ///< by step: what is drawn comes from these
+};
+
+/// All that figures draw of a study: values, shared with the panels or read from its results.
+struct FigureData {
+    QString studyId;
+    QString studyTitle;
+    std::shared_ptr<const std::vector<Stimulus>> stimuli;
+    std::shared_ptr<const Ratings> ratings; ///< null before ratings were imported
+    std::vector<int> topCategories;         ///< per stimulus the column of its highest category, or −1
+    std::vector<System> studySystems;
+    std::vector<FigureSystem> systems; ///< one for each of them
+
+    [[nodiscard]] const FigureSystem* system(const QString& name) const; ///< null if there is none
+    [[nodiscard]] QColor color(const QString& system, bool dark) const;
+};
+
+/// Reads the newest results of every system. Any thread. Throws StorageError for a damaged file.
+[[nodiscard]] FigureData figureDataOf(const Study& study);
+
+/// Per component its name given by hand (empty for none), else its label.
+[[nodiscard]] QStringList componentNames(const EmbeddingView& embedding,
+                                         const std::function<QString(int trainingColumn)>& byHand);
+
+/// "27 of 30 interpretable" (SPEC C3); empty without labels.
+[[nodiscard]] QString interpretableText(const EmbeddingView& embedding);
+
+/// The colour of a system among those of its study: by what it is, and no two alike while there are kinds left.
+[[nodiscard]] QColor colorOfSystem(const std::vector<System>& systems, const QString& name, bool dark);
+
+} // namespace tercet

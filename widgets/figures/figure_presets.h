@@ -1,0 +1,76 @@
+#pragma once
+
+#include "widgets/figures/figure_data.h"
+#include "widgets/figures/map_coloring.h"
+#include "widgets/plots/picture.h"
+
+#include <QString>
+#include <QStringList>
+#include <QVector>
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace tercet {
+
+/// What of a study a figure shows, and how wide it is.
+struct FigureOptions {
+    QStringList systems;      ///< these, in the study's order; empty: every one that has what is drawn
+    QVector<int> stimuli;     ///< roses: rows; empty: examples of the most frequent categories
+    MapColoring coloring;     ///< map
+    QStringList hiddenGroups; ///< map: names of categories that are not drawn
+    double widthMm = 0;       ///< of the page; 0: the preset's own
+};
+
+/// A picture for paper with what a reader needs to know about it.
+struct Figure {
+    QString name;  ///< of the preset, and a file's
+    QString title; ///< of the preset, for people
+    QString caption;
+    Picture picture; ///< its recipe is JSON: study, options, results, parameters, version
+};
+
+using SharedFigureData = std::shared_ptr<const FigureData>;
+
+// All throw MissingError, naming the step to run, if there is nothing to draw. GUI thread, as is painting the picture.
+
+/// Objective, accuracy, active components and sparsity over epochs, systems overlaid (SPEC E2).
+[[nodiscard]] Figure fitFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// The maps of systems side by side under one legend (SPEC C7).
+[[nodiscard]] Figure mapFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Roses of stimuli × systems (SPEC C9).
+[[nodiscard]] Figure roseFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Labels of components × systems with r (SPEC C2).
+[[nodiscard]] Figure labelFigure(SharedFigureData figureData, const FigureOptions& options = {});
+
+/// A kind of figure as the command line names it.
+struct FigurePreset {
+    QString name;
+    QString title;
+    double widthMm = 0; ///< by default
+    std::function<Figure(SharedFigureData, const FigureOptions&)> make;
+};
+[[nodiscard]] const std::vector<FigurePreset>& figurePresets();
+/// Throws ParameterError naming the presets there are.
+[[nodiscard]] const FigurePreset& figurePresetNamed(const QString& name);
+
+/// The largest |r| of a component with its sign, two decimals; empty without ratings.
+[[nodiscard]] QString strongestCorrelation(const EmbeddingView& embedding, std::size_t component);
+
+/// The columns of a fit's records, shares in %.
+struct FitCurves {
+    std::vector<double> epochs;
+    std::vector<double> objective;
+    std::vector<double> training;
+    std::vector<double> heldOut;
+    std::vector<double> active;
+    std::vector<double> sparsity;
+};
+[[nodiscard]] FitCurves fitCurves(std::span<const EpochRecord> records);
+/// Limits of an axis of counts up to `most`, from 0.
+[[nodiscard]] std::pair<double, double> countRange(double most);
+
+} // namespace tercet
