@@ -1,0 +1,160 @@
+#include "panel_study.h"
+
+#include "widgets/panels/empty_page.h"
+#include "widgets/panels/panel.h"
+#include "widgets/panels/panel_header.h"
+
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QToolButton>
+
+using namespace tercet;
+
+namespace {
+
+/// Counts its refreshes and shows what it is told to.
+class ProbePanel : public Panel {
+public:
+    explicit ProbePanel(StudySession& session) : Panel(session, "probe", "Probe") {
+        useSystemChip();
+        usePictureButton();
+        showFailuresOf({"map"});
+        setBody(new QLabel("body"));
+    }
+    [[nodiscard]] std::optional<Figure> figure() const override {
+        Figure figure;
+        figure.picture.millimetres = {40, 30};
+        figure.picture.paint = [](QPainter&, const QRectF&, const Look&) {};
+        return figure;
+    }
+    using Panel::showEmpty;
+    using Panel::system;
+
+    int refreshes = 0;
+    std::function<void(ProbePanel&)> content = [](ProbePanel& panel) { panel.showBody(); };
+
+protected:
+    void refresh() override {
+        ++refreshes;
+        content(*this);
+    }
+};
+
+} // namespace
+
+class PanelTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void refreshesOnceATurnAndOnlyWhileShown() {
+        const PanelStudy study;
+        const auto session = study.open();
+        ProbePanel panel(*session);
+        panel.invalidate();
+        QCoreApplication::processEvents();
+        QCOMPARE(panel.refreshes, 0);
+        showPanel(panel);
+        QCOMPARE(panel.refreshes, 1);
+        for (int i = 0; i < 10; ++i)
+            panel.invalidate();
+        QCoreApplication::processEvents();
+        QCOMPARE(panel.refreshes, 2);
+        panel.hide();
+        panel.invalidate();
+        QCoreApplication::processEvents();
+        QCOMPARE(panel.refreshes, 2);
+        panel.show();
+        QCOMPARE(panel.refreshes, 3);
+    }
+
+    void chipShowsAndChangesTheSystemInFront() {
+        const PanelStudy study;
+        const auto session = study.open();
+        ProbePanel panel(*session);
+        showPanel(panel);
+        QToolButton* chip = panel.header()->chip();
+        QVERIFY(chip->isVisible());
+        QCOMPARE(panel.system(), QString(kCategories));
+        QCOMPARE(chip->text(), QString("Human categories"));
+        const auto actions = chip->menu()->actions();
+        QCOMPARE(actions.size(), 2);
+        actions[1]->trigger();
+        QCOMPARE(session->selection().system(), QString(kDimensions));
+        QTRY_COMPARE(chip->text(), QString("Human dimensions"));
+        session->selection().setSystem(kCategories);
+        QTRY_COMPARE(chip->text(), QString("Human categories"));
+        session->renameSystem(kCategories, "Raters");
+        QTRY_COMPARE(chip->text(), QString("Raters"));
+    }
+
+    void failuresStayUntilDismissedAndAreCounted() {
+        const PanelStudy study;
+        const auto session = study.open();
+        ProbePanel panel(*session);
+        showPanel(panel);
+        QVERIFY(panel.failure().isEmpty());
+        emit session->failed({"fit-embedding", kCategories}, "not for this panel");
+        QVERIFY(panel.failure().isEmpty());
+        emit session->failed({"map", kCategories}, "The map went wrong; try again.");
+        QCOMPARE(panel.failure(), QString("The map went wrong; try again."));
+        emit session->failed({"map", kCategories}, "The map went wrong; try again.");
+        bool counted = false;
+        for (const QLabel* label : panel.findChildren<QLabel*>())
+            counted = counted || label->text().endsWith("(2 times)");
+        QVERIFY(counted);
+        panel.invalidate();
+        QCoreApplication::processEvents();
+        QVERIFY(!panel.failure().isEmpty());
+        for (QToolButton* button : panel.findChildren<QToolButton*>())
+            if (button->toolTip() == "Dismiss this message")
+                QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(panel.failure().isEmpty());
+    }
+
+    void emptyPageSaysWhatComesAndMakesIt() {
+        const PanelStudy study;
+        const auto session = study.open();
+        ProbePanel panel(*session);
+        panel.content = [](ProbePanel& p) {
+            p.showEmpty(Task{"map", kCategories}, "No map yet", "It appears here.", "Make map");
+        };
+        showPanel(panel);
+        QVERIFY(panel.isEmpty());
+        QCOMPARE(panel.emptyPage()->title(), QString("No map yet"));
+        QCOMPARE(panel.emptyPage()->button()->text(), QString("Make map"));
+        QVERIFY(panel.emptyPage()->button()->isVisible());
+        QTest::mouseClick(panel.emptyPage()->button(), Qt::LeftButton);
+        QVERIFY(session->running({"map", kCategories}) || session->queued({"map", kCategories}));
+        panel.invalidate();
+        QCoreApplication::processEvents();
+        QVERIFY(!panel.emptyPage()->button()->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(session->map(kCategories) != nullptr, 30000);
+    }
+
+    void emptyPageOfABlockedTaskSaysWhy() {
+        const PanelStudy study(false);
+        study.study()->setSystem({"asked", "Asked", SystemSource::Judgments});
+        const auto session = study.open();
+        ProbePanel panel(*session);
+        panel.content = [](ProbePanel& p) { p.showEmpty(Task{"fit-embedding", "asked"}, "No fit", "text", "Fit"); };
+        showPanel(panel);
+        QVERIFY(!panel.emptyPage()->button()->isVisible());
+        QVERIFY2(panel.emptyPage()->text().contains("judgments"), qPrintable(panel.emptyPage()->text()));
+    }
+
+    void aPictureThatCannotBeSavedIsAFailureInPlace() {
+        const PanelStudy study;
+        const auto session = study.open();
+        ProbePanel panel(*session);
+        showPanel(panel);
+        panel.savePictureTo(study.folder() + "/no/such/folder/a.pdf");
+        QTRY_VERIFY(panel.failure().contains("/no/such/folder/a.pdf"));
+        panel.savePictureTo(study.folder() + "/a.pdf");
+        QTRY_VERIFY(QFile::exists(study.folder() + "/a.pdf"));
+    }
+};
+
+QTEST_MAIN(PanelTest)
+#include "panel.moc"

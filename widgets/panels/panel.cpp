@@ -1,0 +1,210 @@
+#include "widgets/panels/panel.h"
+
+#include "widgets/figures/figure_data.h"
+#include "widgets/panels/empty_page.h"
+#include "widgets/panels/message_strip.h"
+#include "widgets/panels/panel_header.h"
+#include "widgets/plots/icons.h"
+#include "widgets/plots/theme.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QPainter>
+#include <QPicture>
+#include <QPointer>
+#include <QStackedLayout>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace tercet {
+namespace {
+
+/// The picture, painted once here so that a job can write it: plots are painted by the GUI thread alone.
+Picture recorded(const Picture& picture) {
+    constexpr double kUnitsPerMm = 96 / 25.4;
+    const auto drawing = std::make_shared<QPicture>();
+    QPainter painter(drawing.get());
+    picture.paint(painter, QRectF(QPointF(), picture.millimetres * kUnitsPerMm), paperLook());
+    painter.end();
+    Picture result = picture;
+    result.paint = [drawing](QPainter& target, const QRectF&, const Look&) { target.drawPicture(0, 0, *drawing); };
+    return result;
+}
+
+} // namespace
+
+Panel::Panel(StudySession& session, const QString& id, const QString& title, QWidget* parent)
+    : QWidget(parent), m_session(session), m_title(title), m_header(new PanelHeader(title, this)),
+      m_strip(new MessageStrip(this)), m_empty(new EmptyPage(this)), m_pages(new QStackedLayout) {
+    setObjectName(id);
+    setWindowTitle(title);
+    m_pages->addWidget(m_empty);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_header);
+    layout->addWidget(m_strip);
+    layout->addLayout(m_pages, 1);
+    connect(&Theme::instance(), &Theme::changed, this, &Panel::invalidate);
+    QTimer::singleShot(0, this, &Panel::refreshNow);
+    m_refreshQueued = true;
+}
+
+void Panel::showFailure(const QString& message) { m_strip->say(message); }
+QString Panel::failure() const { return m_strip->message(); }
+bool Panel::isEmpty() const { return m_pages->currentWidget() == m_empty; }
+
+void Panel::invalidate() {
+    m_stale = true;
+    if (m_refreshQueued || !isVisible())
+        return;
+    m_refreshQueued = true;
+    QTimer::singleShot(0, this, &Panel::refreshNow);
+}
+
+void Panel::refreshNow() {
+    m_refreshQueued = false;
+    if (!m_stale || !isVisible())
+        return;
+    m_stale = false;
+    refreshChip();
+    refresh();
+    if (m_pictureButton)
+        m_pictureButton->setEnabled(!isEmpty());
+}
+
+void Panel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    refreshNow();
+}
+
+QString Panel::system() const {
+    const auto& systems = m_session.systems();
+    const QString& front = m_session.selection().system();
+    for (const System& system : systems)
+        if (front == QString::fromStdString(system.name))
+            return front;
+    return systems.empty() ? QString() : QString::fromStdString(systems.front().name);
+}
+
+QString Panel::systemTitle(const QString& name) const {
+    for (const System& system : m_session.systems())
+        if (name == QString::fromStdString(system.name))
+            return QString::fromStdString(system.title);
+    return name;
+}
+
+QColor Panel::systemColor(const QString& name) const {
+    return colorOfSystem(m_session.systems(), name, Theme::instance().look().dark);
+}
+
+void Panel::setBody(QWidget* body) {
+    m_body = body;
+    m_pages->addWidget(body);
+}
+
+void Panel::showBody() { m_pages->setCurrentWidget(m_body); }
+
+void Panel::showEmpty(const QString& title, const QString& text, const QString& action, std::function<void()> act) {
+    m_empty->setContent(title, text, action, std::move(act));
+    m_pages->setCurrentWidget(m_empty);
+}
+
+void Panel::showEmpty(const Task& task, const QString& title, const QString& text, const QString& action) {
+    if (m_session.running(task)) {
+        showEmpty(title, tr("Being computed; it appears here as it forms."));
+        return;
+    }
+    if (m_session.queued(task)) {
+        showEmpty(title, tr("Queued; it begins when the jobs before it are done."));
+        return;
+    }
+    const StepState state = m_session.state(task);
+    if (state.kind == StepState::Kind::Blocked)
+        showEmpty(title, QString::fromStdString(state.reason));
+    else if (state.record)
+        showEmpty(title, tr("Loading…"));
+    else if (m_session.readOnly())
+        showEmpty(title, QString::fromStdString(m_session.study().readOnlyReason()));
+    else
+        showEmpty(title, text, action, [this, task] { m_session.run(task); });
+}
+
+void Panel::useSystemChip() {
+    m_hasChip = true;
+    connect(m_header, &PanelHeader::systemChosen, &m_session.selection(), &Selection::setSystem);
+    connect(&m_session.selection(), &Selection::systemChanged, this, &Panel::invalidate);
+    connect(&m_session, &StudySession::studyChanged, this, &Panel::invalidate);
+    connect(&m_session, &StudySession::namesChanged, this, &Panel::invalidate);
+}
+
+void Panel::refreshChip() {
+    if (!m_hasChip)
+        return;
+    std::vector<PanelHeader::Choice> choices;
+    for (const System& system : m_session.systems()) {
+        const QString name = QString::fromStdString(system.name);
+        choices.push_back({name, QString::fromStdString(system.title), systemColor(name)});
+    }
+    m_header->setSystems(choices, system());
+}
+
+void Panel::showFailuresOf(std::initializer_list<const char*> steps) {
+    const std::vector<std::string> shown(steps.begin(), steps.end());
+    connect(&m_session, &StudySession::failed, this, [this, shown](const Task& task, const QString& message) {
+        if (std::find(shown.begin(), shown.end(), task.step) != shown.end())
+            showFailure(message);
+    });
+}
+
+QToolButton* Panel::addButton(const QString& icon, const QString& toolTip, std::function<void()> onClick) {
+    auto* button = new QToolButton(m_header);
+    button->setIcon(themedIcon(icon));
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setToolTip(toolTip);
+    button->setAccessibleName(toolTip);
+    if (onClick)
+        connect(button, &QToolButton::clicked, this, std::move(onClick));
+    m_header->addButton(button);
+    return button;
+}
+
+void Panel::usePictureButton() {
+    m_pictureButton =
+        addButton(QStringLiteral("save-picture"), tr("Save picture as PDF, SVG or PNG"), [this] { savePicture(); });
+}
+
+void Panel::savePicture() {
+    const std::optional<Figure> picture = figure();
+    if (!picture)
+        return;
+    auto* dialog = new QFileDialog(this, tr("Save picture"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({tr("PDF (*.pdf)"), tr("SVG (*.svg)"), tr("PNG (*.png)")});
+    dialog->selectFile(picture->name + QStringLiteral(".pdf"));
+    const auto setSuffix = [dialog] { dialog->setDefaultSuffix(dialog->selectedNameFilter().left(3).toLower()); };
+    connect(dialog, &QFileDialog::filterSelected, dialog, setSuffix);
+    setSuffix();
+    connect(dialog, &QFileDialog::fileSelected, this, &Panel::savePictureTo);
+    dialog->open();
+}
+
+void Panel::savePictureTo(const QString& path) {
+    const std::optional<Figure> shown = figure();
+    if (!shown)
+        return;
+    m_session.jobs().start(
+        JobRunner::Lane::Files, tr("Save %1").arg(QFileInfo(path).fileName()),
+        [picture = recorded(shown->picture), path](JobControl&, const Progress&) {
+            tercet::savePicture(picture, path);
+        },
+        [panel = QPointer(this)](const Outcome& outcome) {
+            if (const auto* failed = std::get_if<Failed>(&outcome); failed && panel)
+                panel->showFailure(QString::fromStdString(failed->message));
+        });
+}
+
+} // namespace tercet

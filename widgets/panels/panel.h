@@ -1,0 +1,91 @@
+#pragma once
+
+#include "widgets/bridge/study_session.h"
+#include "widgets/figures/figure_presets.h"
+
+#include <QWidget>
+
+#include <functional>
+#include <optional>
+
+class QStackedLayout;
+class QToolButton;
+
+namespace tercet {
+
+class EmptyPage;
+class MessageStrip;
+class PanelHeader;
+
+/// The frame of every panel: header, strip for failures, and the body or an empty page in its place.
+///
+/// A panel derives from it, builds its body once in the constructor, connects the session's signals to invalidate(),
+/// and shows the newest state in refresh(). However many signals arrive, refresh() runs once per turn of the event
+/// loop, and not at all while the panel is hidden. GUI thread.
+class Panel : public QWidget {
+    Q_OBJECT
+public:
+    /// `id` names the panel for good (docks, settings, tests); `title` is what people read.
+    Panel(StudySession& session, const QString& id, const QString& title, QWidget* parent = nullptr);
+
+    [[nodiscard]] const QString& title() const { return m_title; }
+    /// At the top of the panel, unless a dock takes it as its title bar.
+    [[nodiscard]] PanelHeader* header() const { return m_header; }
+    /// Says above the body what failed, until it is dismissed.
+    void showFailure(const QString& message);
+    [[nodiscard]] QString failure() const; ///< empty when there is none
+    [[nodiscard]] bool isEmpty() const;    ///< the empty page is shown
+    [[nodiscard]] EmptyPage* emptyPage() const { return m_empty; }
+
+    /// What the panel shows, for a file; nothing while it is empty.
+    [[nodiscard]] virtual std::optional<Figure> figure() const { return {}; }
+
+public slots:
+    void invalidate(); ///< refresh() follows soon
+    void savePicture();
+    /// Writes the picture as a job; a failure appears in the panel.
+    void savePictureTo(const QString& path);
+
+protected:
+    /// Shows the newest state of the session: fills the body and calls showBody(), or one of the empty pages.
+    virtual void refresh() = 0;
+
+    [[nodiscard]] StudySession& session() const { return m_session; }
+    /// The system in front, else the study's first; empty without systems.
+    [[nodiscard]] QString system() const;
+    [[nodiscard]] QString systemTitle(const QString& name) const;
+    [[nodiscard]] QColor systemColor(const QString& name) const;
+
+    void setBody(QWidget* body);
+    void showBody();
+    void showEmpty(const QString& title, const QString& text, const QString& action = {},
+                   std::function<void()> act = {});
+    /// An empty page for what a task makes: why it cannot run, that it is queued or running, or a button that runs it.
+    void showEmpty(const Task& task, const QString& title, const QString& text, const QString& action);
+
+    void useSystemChip(); ///< the header shows and changes the system in front
+    void usePictureButton();
+    void showFailuresOf(std::initializer_list<const char*> steps);
+    /// A button with resources/icons/<icon>.svg; `onClick` may be empty.
+    QToolButton* addButton(const QString& icon, const QString& toolTip, std::function<void()> onClick);
+
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void refreshNow();
+    void refreshChip();
+
+    StudySession& m_session;
+    QString m_title;
+    PanelHeader* m_header;
+    MessageStrip* m_strip;
+    EmptyPage* m_empty;
+    QWidget* m_body = nullptr;
+    QStackedLayout* m_pages;
+    QToolButton* m_pictureButton = nullptr;
+    bool m_stale = true;
+    bool m_refreshQueued = false;
+    bool m_hasChip = false;
+};
+
+} // namespace tercet

@@ -1,0 +1,117 @@
+#include "widgets/panels/panel_header.h"
+
+#include "widgets/plots/icons.h"
+#include "widgets/plots/theme.h"
+
+#include <QActionGroup>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QPainter>
+
+namespace tercet {
+namespace {
+
+constexpr int kMaxChipWidth = 20 * kUnit;
+
+} // namespace
+
+ElidedLabel::ElidedLabel(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+}
+
+void ElidedLabel::setText(const QString& text) {
+    if (text == m_text)
+        return;
+    m_text = text;
+    setAccessibleName(text);
+    updateToolTip();
+    updateGeometry();
+    update();
+}
+
+QSize ElidedLabel::sizeHint() const { return {fontMetrics().horizontalAdvance(m_text) + 1, fontMetrics().height()}; }
+
+QSize ElidedLabel::minimumSizeHint() const { return {0, fontMetrics().height()}; }
+
+void ElidedLabel::paintEvent(QPaintEvent* /*event*/) {
+    QPainter painter(this);
+    painter.setPen(palette().color(QPalette::WindowText));
+    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                     fontMetrics().elidedText(m_text, Qt::ElideRight, width()));
+}
+
+void ElidedLabel::resizeEvent(QResizeEvent* /*event*/) { updateToolTip(); }
+
+void ElidedLabel::updateToolTip() {
+    setToolTip(fontMetrics().horizontalAdvance(m_text) > width() ? m_text : QString());
+}
+
+PanelHeader::PanelHeader(const QString& name, QWidget* parent)
+    : QWidget(parent), m_name(new QLabel(name, this)), m_chip(new QToolButton(this)), m_menu(new QMenu(m_chip)),
+      m_systems(new QActionGroup(m_menu)), m_note(new ElidedLabel(this)), m_controls(new QHBoxLayout),
+      m_buttons(new QHBoxLayout) {
+    m_chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_chip->setPopupMode(QToolButton::InstantPopup);
+    m_chip->setAutoRaise(true);
+    m_chip->setFocusPolicy(Qt::TabFocus);
+    m_chip->setMaximumWidth(kMaxChipWidth);
+    m_chip->setIconSize({10, 10});
+    m_chip->setMenu(m_menu);
+    m_chip->setToolTip(tr("The system in front: all panels show it"));
+    m_chip->hide();
+
+    m_controls->setSpacing(kHalfUnit);
+    m_buttons->setSpacing(0);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(kUnit, 0, kHalfUnit, 0);
+    layout->setSpacing(kUnit);
+    layout->addWidget(m_name);
+    layout->addWidget(m_chip);
+    layout->addLayout(m_controls);
+    layout->addWidget(m_note, 1);
+    layout->addLayout(m_buttons);
+    setFixedHeight(kHeaderHeight);
+    connect(&Theme::instance(), &Theme::changed, this, &PanelHeader::applyLook);
+    applyLook();
+}
+
+void PanelHeader::setSystems(const std::vector<Choice>& choices, const QString& current) {
+    m_menu->clear();
+    for (const Choice& choice : choices) {
+        QAction* action = m_menu->addAction(swatchIcon(choice.color), choice.title);
+        action->setCheckable(true);
+        action->setChecked(choice.name == current);
+        m_systems->addAction(action);
+        connect(action, &QAction::triggered, this, [this, name = choice.name] { emit systemChosen(name); });
+        if (choice.name == current) {
+            m_chip->setIcon(swatchIcon(choice.color));
+            m_chip->setText(fontMetrics().elidedText(choice.title, Qt::ElideRight, kMaxChipWidth - 5 * kUnit));
+            m_chip->setAccessibleName(tr("System: %1").arg(choice.title));
+        }
+    }
+    m_chip->setVisible(!choices.empty());
+}
+
+void PanelHeader::setNote(const QString& text) { m_note->setText(text); }
+
+void PanelHeader::addControl(QWidget* control) { m_controls->addWidget(control); }
+
+void PanelHeader::addButton(QToolButton* button) { m_buttons->addWidget(button); }
+
+void PanelHeader::paintEvent(QPaintEvent* /*event*/) {
+    const Look& look = Theme::instance().look();
+    QPainter painter(this);
+    painter.fillRect(rect(), look.header);
+    painter.fillRect(QRect(0, height() - 1, width(), 1), look.border);
+}
+
+void PanelHeader::applyLook() {
+    const Look& look = Theme::instance().look();
+    m_name->setFont(look.font(TextSize::Body, QFont::DemiBold));
+    QPalette muted = m_note->palette();
+    muted.setColor(QPalette::WindowText, look.mutedText);
+    m_note->setPalette(muted);
+    update();
+}
+
+} // namespace tercet
