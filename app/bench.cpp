@@ -1,0 +1,333 @@
+#include "app/bench.h"
+
+#include "core/base/error.h"
+#include "core/base/machine.h"
+#include "core/base/rng.h"
+#include "core/base/text.h"
+#include "core/embedding/spose_fit.h"
+#include "core/io/array_file.h"
+#include "core/io/numpy_file.h"
+#include "core/io/ratings_file.h"
+#include "core/judgments/simulated_choices.h"
+#include "core/judgments/triplet_sampling.h"
+#include "core/spaces/centroids.h"
+#include "core/spaces/map.h"
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <fmt/format.h>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+namespace tercet {
+namespace {
+
+constexpr std::size_t kStimuli = 2180;
+constexpr std::size_t kComponents = 30;
+
+class Bench {
+public:
+    explicit Bench(const BenchRequest& request) : m_request(request) {}
+
+    [[nodiscard]] const BenchRequest& request() const noexcept { return m_request; }
+
+    /// Prints one figure: what was done, the figures by name, and a sentence for people.
+    void report(const std::string& bench, const nlohmann::ordered_json& figures, const std::string& sentence) const {
+        if (m_request.json) {
+            nlohmann::ordered_json line{{"bench", bench}};
+            line.update(figures);
+            fmt::print("{}\n", line.dump());
+        } else {
+            fmt::print("{:<10} {}\n", bench, sentence);
+        }
+        std::fflush(stdout);
+    }
+
+    [[nodiscard]] const MachineLimits& limits(int threads) {
+        auto& known = m_limits[threads];
+        if (known.gigaflops == 0)
+            known = measureMachine(threads);
+        return known;
+    }
+
+    /// 1 and the most that may be used.
+    [[nodiscard]] std::vector<int> threadCounts() const {
+        return m_request.threads > 1 ? std::vector{1, m_request.threads} : std::vector{1};
+    }
+
+private:
+    BenchRequest m_request;
+    std::map<int, MachineLimits> m_limits;
+};
+
+double secondsOf(const std::function<void()>& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Ratings of the paper's form: 34 shares of about 12 raters, most of them 0.
+Matrix<double> madeUpRatings() {
+    Rng rng(1);
+    Matrix<double> ratings(kStimuli, 34);
+    for (std::size_t i = 0; i < kStimuli; ++i) {
+        const std::uint32_t main = rng.below(34);
+        for (int rater = 0; rater < 12; ++rater) {
+            ratings(i, rng.uniform() < 0.6 ? main : rng.below(34)) += 1.0 / 12;
+        }
+    }
+    return ratings;
+}
+
+void benchSample(Bench& bench) {
+    const Matrix<double> ratings = madeUpRatings();
+    for (const int threads : bench.threadCounts()) {
+        const JobControl control;
+        SampledTriplets sampled;
+        const double sampling =
+            secondsOf([&] { sampled = sampleTriplets(kStimuli, {.seed = 1, .threads = threads}, control); });
+        SimulatedChoices choices;
+        const double simulating = secondsOf(
+            [&] { choices = simulateChoices(ratings, sampled.triplets, {.seed = 1, .threads = threads}, control); });
+        const double bytes = 4.0 * 3 * sizeof(std::uint16_t) * static_cast<double>(sampled.triplets.size());
+        const double share = 1e-9 * bytes / (sampling + simulating) / bench.limits(threads).memoryGigabytes;
+        bench.report(
+            "sample",
+            {{"triplets", sampled.triplets.size()},
+             {"threads", threads},
+             {"sampling_s", sampling},
+             {"simulating_s", simulating},
+             {"share_of_memory_bandwidth", share}},
+            fmt::format("{} triplets: sampled in {:.2f} s, simulated in {:.2f} s, {} thread{} ({:.1f} % of the "
+                        "memory bandwidth: random access, not bandwidth, is the limit)",
+                        withThousands(sampled.triplets.size()), sampling, simulating, threads, threads == 1 ? "" : "s",
+                        100 * share));
+    }
+}
+
+/// Random triplets of different stimuli.
+Triplets randomTriplets(std::size_t count) {
+    Rng rng(2);
+    Triplets::Narrow values;
+    values.reserve(3 * count);
+    for (std::size_t t = 0; t < count; ++t) {
+        std::array<std::uint16_t, 3> row{};
+        do {
+            for (auto& stimulus : row)
+                stimulus = static_cast<std::uint16_t>(rng.below(kStimuli));
+        } while (row[0] == row[1] || row[0] == row[2] || row[1] == row[2]);
+        values.insert(values.end(), row.begin(), row.end());
+    }
+    return Triplets(std::move(values));
+}
+
+void benchFit(Bench& bench) {
+    for (const std::size_t batch : {std::size_t{128}, std::size_t{1024}, std::size_t{8192}}) {
+        const std::size_t count = batch == 128 ? 1'000'000 : 4'000'000;
+        const auto triplets = std::make_shared<const Triplets>(randomTriplets(count));
+        double single = 0;
+        for (const int threads : bench.threadCounts()) {
+            constexpr std::size_t kEpochs = 4;
+            SposeFit fit(triplets, kStimuli,
+                         {.components = kComponents,
+                          .batch = batch,
+                          .epochLimit = kEpochs,
+                          .heldOutShare = 0,
+                          .stopRule = StopRule::EpochLimit});
+            const JobControl control;
+            const SposeResult result = fit.run(control, {}, threads);
+            double seconds = 1e9; // of the fastest epoch
+            for (const EpochRecord& record : result.records)
+                seconds = std::min(seconds, record.seconds);
+            const double perSecond = static_cast<double>(count) / seconds;
+            if (threads == 1)
+                single = perSecond;
+            // Three products and six scaled rows a judgment; Adam on every weight, about 12 operations, a batch.
+            const double operations = 18.0 * kComponents + 12.0 * kStimuli * kComponents / static_cast<double>(batch);
+            const double gigaflops = 1e-9 * operations * perSecond;
+            // Adam reads and writes weight and both moments.
+            const double adamBytes = 6.0 * sizeof(float) * kStimuli * kComponents / static_cast<double>(batch);
+            const double gigabytes = 1e-9 * adamBytes * perSecond;
+            const MachineLimits& limits = bench.limits(threads);
+            bench.report(
+                "fit",
+                {{"batch", batch},
+                 {"threads", threads},
+                 {"judgments_per_second", perSecond},
+                 {"gflops", gigaflops},
+                 {"share_of_peak_flops", gigaflops / limits.gigaflops},
+                 {"adam_gb_per_second", gigabytes},
+                 {"share_of_cache_bandwidth", gigabytes / limits.cacheGigabytes},
+                 {"instruction_set", SposeFit::instructionSet()},
+                 {"times_one_thread", perSecond / single}},
+                fmt::format("batch {}, {} thread{}: {:.2f} million judgments/s ({:.2f} × one thread), {:.1f} GFLOP/s = "
+                            "{:.0f} % of this machine's peak; Adam's {:.1f} GB/s = {:.0f} % of its cache bandwidth; {}",
+                            batch, threads, threads == 1 ? "" : "s", 1e-6 * perSecond, perSecond / single, gigaflops,
+                            100 * gigaflops / limits.gigaflops, gigabytes, 100 * gigabytes / limits.cacheGigabytes,
+                            SposeFit::instructionSet()));
+        }
+    }
+}
+
+void benchFitPaper(Bench& bench) {
+    Matrix<double> ratings;
+    if (bench.request().ratings.empty()) {
+        ratings = madeUpRatings();
+    } else {
+        const RatingsTable table = readRatings(bench.request().ratings);
+        std::size_t categories = 0;
+        while (categories < table.terms.size() && table.terms[categories].kind == TermKind::Category)
+            ++categories;
+        ratings = Matrix<double>(table.values.rows(), categories);
+        for (std::size_t i = 0; i < ratings.rows(); ++i)
+            for (std::size_t j = 0; j < categories; ++j)
+                ratings(i, j) = table.values(i, j);
+    }
+    const JobControl control;
+    const int threads = bench.request().threads;
+    SposeResult result;
+    const double seconds = secondsOf([&] {
+        const SampledTriplets sampled = sampleTriplets(ratings.rows(), {.seed = 1, .threads = threads}, control);
+        SimulatedChoices choices = simulateChoices(ratings, sampled.triplets, {.seed = 1, .threads = threads}, control);
+        SposeFit fit(std::make_shared<const Triplets>(choices.judgments), ratings.rows(), {.lambda = 0.004, .seed = 1});
+        result = fit.run(control, {}, threads);
+    });
+    bench.report(
+        "fit-paper",
+        {{"stimuli", ratings.rows()},
+         {"threads", threads},
+         {"seconds", seconds},
+         {"epochs", result.epochs},
+         {"objective", result.records.back().objective},
+         {"held_out_accuracy", result.heldOut.share},
+         {"active_components", result.records.back().activeComponents},
+         {"peak_memory_bytes", peakMemory()}},
+        fmt::format("sampling, simulating and fitting {} stimuli to the stopping rule: {:.1f} s on {} threads, {} "
+                    "epochs, objective {:.4f}, held-out accuracy {:.4f}, {} components in use, {} at most",
+                    withThousands(ratings.rows()), seconds, threads, result.epochs, result.records.back().objective,
+                    result.heldOut.share, result.records.back().activeComponents, formatBytes(peakMemory())));
+}
+
+/// Non-negative points around 27 sparse centres.
+Matrix<double> madeUpPoints(std::size_t count) {
+    Rng rng(3, count);
+    Matrix<double> centres(27, kComponents);
+    for (double& value : centres.values())
+        value = rng.uniform() < 0.15 ? -std::log(1 - rng.uniform()) : 0;
+    Matrix<double> points(count, kComponents);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint32_t centre = rng.below(27);
+        for (std::size_t j = 0; j < kComponents; ++j)
+            points(i, j) = std::abs(centres(centre, j) + 0.15 * rng.normal());
+    }
+    return points;
+}
+
+void benchMap(Bench& bench) {
+    std::vector<Matrix<double>> sets;
+    if (bench.request().points.empty()) {
+        for (const std::size_t count : {2180, 10000, 100000})
+            sets.push_back(madeUpPoints(count));
+    } else {
+        ArrayBundle bundle;
+        bundle.arrays["points"] = readNpy(bench.request().points);
+        const auto view = bundle.matrix("points");
+        sets.emplace_back(view.rows(), view.cols(), std::vector<double>(view.values().begin(), view.values().end()));
+    }
+    const int threads = bench.request().threads;
+    for (const Matrix<double>& points : sets) {
+        const JobControl control;
+        const double before = cpuSeconds();
+        MapResult map;
+        const double seconds = secondsOf([&] { map = computeMap(points, {.seed = 1}, control, {}, threads, {}); });
+        const double cpu = cpuSeconds() - before;
+        const AffinityGraph graph(points, map.perplexity, MapMetric::Euclidean, threads);
+        const double kl = mapDivergence(graph, map.positions, threads);
+        bench.report(
+            "map",
+            {{"points", points.rows()},
+             {"threads", threads},
+             {"seconds", seconds},
+             {"cpu_seconds", cpu},
+             {"iterations", map.iterations},
+             {"kl", kl}},
+            fmt::format("{} points: {:.2f} s on {} threads ({:.0f} % of their time busy), {} iterations, KL {:.4f}",
+                        withThousands(points.rows()), seconds, threads, 100 * cpu / (seconds * threads), map.iterations,
+                        kl));
+    }
+}
+
+void benchCentroids(Bench& bench) {
+    const Matrix<double> points = madeUpPoints(kStimuli);
+    const Matrix<double> ratings = madeUpRatings();
+    for (const int threads : bench.threadCounts()) {
+        CentroidResult test;
+        const JobControl control;
+        const double seconds = secondsOf([&] {
+            test = nearestCentroids(points, topCategories(ratings),
+                                    {.permutations = 1000, .seed = 1, .threads = threads}, control);
+        });
+        const double operations = 1000.0 * kStimuli * static_cast<double>(test.categories.size()) * kComponents * 2;
+        const double gigaflops = 1e-9 * operations / seconds;
+        bench.report(
+            "centroids",
+            {{"stimuli", kStimuli},
+             {"threads", threads},
+             {"permutations", 1000},
+             {"seconds", seconds},
+             {"gflops", gigaflops}},
+            fmt::format("{} stimuli, 1,000 permutations: {:.2f} s on {} thread{}, {:.1f} GFLOP/s = {:.0f} % of the "
+                        "machine's float32 peak",
+                        withThousands(kStimuli), seconds, threads, threads == 1 ? "" : "s", gigaflops,
+                        100 * gigaflops / bench.limits(threads).gigaflops));
+    }
+}
+
+struct Entry {
+    const char* name;
+    void (*run)(Bench&);
+};
+
+constexpr std::array<Entry, 5> kBenches{{{"sample", benchSample},
+                                         {"fit", benchFit},
+                                         {"fit-paper", benchFitPaper},
+                                         {"map", benchMap},
+                                         {"centroids", benchCentroids}}};
+
+} // namespace
+
+std::string benchNames() {
+    std::string names;
+    for (const Entry& entry : kBenches)
+        names += (names.empty() ? "" : ", ") + std::string(entry.name);
+    return names;
+}
+
+void runBench(const BenchRequest& request) {
+    Bench bench(request);
+    bool ran = false;
+    for (const int threads : bench.threadCounts()) {
+        const MachineLimits& limits = bench.limits(threads);
+        bench.report(
+            "machine",
+            {{"threads", threads},
+             {"instruction_set", limits.instructionSet},
+             {"gflops", limits.gigaflops},
+             {"cache_gb_per_second", limits.cacheGigabytes},
+             {"memory_gb_per_second", limits.memoryGigabytes}},
+            fmt::format("{} thread{}: {}, {:.0f} GFLOP/s (float32), {:.0f} GB/s in cache, {:.0f} GB/s in memory",
+                        threads, threads == 1 ? "" : "s", limits.instructionSet, limits.gigaflops,
+                        limits.cacheGigabytes, limits.memoryGigabytes));
+    }
+    for (const Entry& entry : kBenches)
+        if (request.name.empty() || request.name == entry.name) {
+            entry.run(bench);
+            ran = true;
+        }
+    if (!ran)
+        throw ParameterError(
+            {.where = "tercet bench", .expected = "one of " + benchNames(), .found = tercet::quoted(request.name)});
+}
+
+} // namespace tercet

@@ -1,0 +1,485 @@
+#include "app/command_line.h"
+
+#include "app/bench.h"
+#include "app/terminal_progress.h"
+#include "core/base/error.h"
+#include "core/base/outcome.h"
+#include "core/base/parallel.h"
+#include "core/base/text.h"
+#include "core/pipeline/demo_study.h"
+#include "core/pipeline/pipeline.h"
+#include "core/pipeline/result_export.h"
+#include "core/study/study_import.h"
+
+#ifdef TERCET_GUI
+#include "app/figure_command.h"
+#endif
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+namespace tercet {
+namespace {
+
+using nlohmann::json;
+using TextMap = std::map<std::string, std::string>;
+
+constexpr std::array kCommands = {"demo", "import", "steps", "run", "show", "export", "figure", "check", "bench"};
+
+std::string describe(const Parameter& parameter) {
+    std::string text =
+        fmt::format("    --{} ({}; default {}", parameter.name, parameter.domain(), toText(parameter.defaultValue));
+    for (const auto& [source, value] : parameter.defaultFor)
+        text += fmt::format(", {} for {}", toText(value), toString(source));
+    text += ")";
+    if (!parameter.unit.empty())
+        text += " [" + parameter.unit + "]";
+    text += "\n        " + parameter.help;
+    if (!parameter.paper.empty())
+        text += " The paper: " + parameter.paper;
+    return text;
+}
+
+void printSteps(bool asJson) {
+    if (asJson) {
+        json list = json::array();
+        for (const Step& step : stepTable()) {
+            json parameters = json::array();
+            for (const Parameter& parameter : step.parameters) {
+                json defaults = json::object();
+                for (const auto& [source, value] : parameter.defaultFor)
+                    defaults[toString(source)] = toText(value);
+                parameters.push_back({{"name", parameter.name},
+                                      {"domain", parameter.domain()},
+                                      {"default", toText(parameter.defaultValue)},
+                                      {"default_for", defaults},
+                                      {"unit", parameter.unit},
+                                      {"help", parameter.help},
+                                      {"paper", parameter.paper}});
+            }
+            json inputs = json::array();
+            for (const StepInput& input : step.inputs)
+                inputs.push_back(input.name);
+            list.push_back({{"name", step.name},
+                            {"title", step.title},
+                            {"version", step.version},
+                            {"help", step.help},
+                            {"per_system", step.perSystem()},
+                            {"inputs", inputs},
+                            {"parameters", parameters},
+                            {"arrays", step.arrays}});
+        }
+        fmt::print("{}\n", list.dump(2));
+        return;
+    }
+    for (const Step& step : stepTable()) {
+        fmt::print("{} — {}{}\n    {}\n", step.name, step.title, step.perSystem() ? " (for each system)" : "",
+                   step.help);
+        for (const Parameter& parameter : step.parameters)
+            fmt::print("{}\n", describe(parameter));
+        fmt::print("\n");
+    }
+}
+
+std::string taskName(const Task& task) { return task.system.empty() ? task.step : task.step + "/" + task.system; }
+
+const char* stateWord(StepState::Kind kind) {
+    switch (kind) {
+    case StepState::Kind::Blocked:
+        return "blocked";
+    case StepState::Kind::Missing:
+        return "missing";
+    case StepState::Kind::Stale:
+        return "stale";
+    case StepState::Kind::Done:
+        return "done";
+    }
+    return "";
+}
+
+std::string summaryOf(const Study& study, const ResultRecord& record) {
+    const auto bundle = study.arrays(record.key);
+    const auto found = bundle->attributes.find("summary");
+    return found == bundle->attributes.end() ? "" : found->second;
+}
+
+/// The result that `name` means: "step/system", "step", or the beginning of a key.
+ResultRecord resultNamed(const Study& study, const std::string& name) {
+    for (const Task& task : allTasks(study))
+        if (taskName(task) == name)
+            if (auto record = shownResult(study, task))
+                return *record;
+    std::optional<ResultRecord> found;
+    for (const ResultRecord& record : study.results())
+        if (name.size() >= 6 && record.key.starts_with(name))
+            found = record;
+    if (!found)
+        throw MissingError({.where = "result " + tercet::quoted(name),
+                            .what = "the study has no such result",
+                            .remedy = "`tercet show STUDY` lists what there is; name it as STEP/SYSTEM or by its key"});
+    return *found;
+}
+
+json recordJson(const Study& study, const ResultRecord& record) {
+    return {{"key", record.key},
+            {"step", record.step},
+            {"step_version", record.stepVersion},
+            {"system", record.system},
+            {"parameters", record.parameters},
+            {"inputs", record.inputs},
+            {"program", record.program},
+            {"created_at", record.createdAt},
+            {"seconds", record.seconds},
+            {"threads", record.threads},
+            {"summary", summaryOf(study, record)}};
+}
+
+void showStudy(const Study& study, bool asJson) {
+    const auto ratings = study.ratings();
+    if (asJson) {
+        json tasks = json::array();
+        for (const Task& task : allTasks(study)) {
+            const StepState state = stateOf(study, task);
+            json entry = {{"task", taskName(task)}, {"state", stateWord(state.kind)}};
+            if (!state.reason.empty())
+                entry["reason"] = state.reason;
+            if (state.record)
+                entry["result"] = recordJson(study, *state.record);
+            tasks.push_back(std::move(entry));
+        }
+        json systems = json::array();
+        for (const System& system : study.systems())
+            systems.push_back({{"name", system.name}, {"title", system.title}, {"source", toString(system.source)}});
+        json imports = json::array();
+        for (const ImportRecord& record : study.imports())
+            imports.push_back({{"key", record.key},
+                               {"kind", record.kind},
+                               {"system", record.system},
+                               {"path", record.path},
+                               {"bytes", record.bytes},
+                               {"imported_at", record.importedAt},
+                               {"notes", record.notes}});
+        fmt::print("{}\n", json{{"id", study.id()},
+                                {"title", study.title()},
+                                {"stimuli", study.stimuli()->size()},
+                                {"rating_terms", ratings ? ratings->terms.size() : 0},
+                                {"systems", systems},
+                                {"imports", imports},
+                                {"tasks", tasks}}
+                               .dump(2));
+        return;
+    }
+    fmt::print("{} — {} stimuli", study.title(), withThousands(study.stimuli()->size()));
+    if (ratings)
+        fmt::print(", rated on {} categories and {} dimensions", ratings->columns(TermKind::Category).size(),
+                   ratings->columns(TermKind::Dimension).size());
+    fmt::print("\n");
+    for (const ImportRecord& record : study.imports()) {
+        fmt::print("  {}{}: {}\n", record.kind, record.system.empty() ? "" : " of " + record.system, record.path);
+        for (const std::string& note : record.notes)
+            fmt::print("    {}\n", note);
+    }
+    for (const Task& task : allTasks(study)) {
+        const StepState state = stateOf(study, task);
+        fmt::print("  {:<42} {:<8} {}\n", taskName(task), stateWord(state.kind),
+                   state.record ? summaryOf(study, *state.record) : state.reason);
+    }
+}
+
+void showResult(const Study& study, const std::string& name, bool asJson) {
+    const ResultRecord record = resultNamed(study, name);
+    const auto bundle = study.arrays(record.key);
+    json arrays = json::object();
+    for (const auto& [array, value] : bundle->arrays)
+        arrays[array] = std::visit([](const auto& a) { return shapeText(a.shape); }, value);
+    json description = recordJson(study, record);
+    description["arrays"] = arrays;
+    if (asJson) {
+        fmt::print("{}\n", description.dump(2));
+        return;
+    }
+    fmt::print("{}\n", taskName({record.step, record.system}));
+    fmt::print("  {}\n", summaryOf(study, record));
+    fmt::print("  key {}, made {} by Tercet {} in {} on {} threads\n", record.key, record.createdAt, record.program,
+               formatDuration(record.seconds), record.threads);
+    for (const auto& [parameter, value] : record.parameters)
+        fmt::print("  --{} {}\n", parameter, value);
+    for (const auto& [input, key] : record.inputs)
+        fmt::print("  input {} {}\n", input, key);
+    for (const auto& [array, value] : bundle->arrays) {
+        const auto help = stepNamed(record.step).arrays.find(array);
+        fmt::print("  array {} ({}){}\n", array, arrays[array].get<std::string>(),
+                   help == stepNamed(record.step).arrays.end() ? "" : ": " + help->second);
+    }
+}
+
+/// "--name value" and "--name=value" pairs.
+TextMap pairsFrom(const std::vector<std::string>& words) {
+    TextMap pairs;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string& word = words[i];
+        if (!word.starts_with("--") || word.size() < 3)
+            throw ParameterError(
+                {.where = "tercet run", .expected = "--parameter value", .found = tercet::quoted(word)});
+        const auto equals = word.find('=');
+        if (equals != std::string::npos) {
+            pairs[word.substr(2, equals - 2)] = word.substr(equals + 1);
+        } else {
+            if (i + 1 == words.size())
+                throw ParameterError({.where = word, .expected = "a value behind it", .found = "the end of the line"});
+            pairs[word.substr(2)] = words[++i];
+        }
+    }
+    return pairs;
+}
+
+void runTasks(Study& study, const std::string& what, const std::string& systemName, const TextMap& parameters,
+              int threads) {
+    std::vector<Task> tasks;
+    if (what == "all") {
+        if (!parameters.empty())
+            throw ParameterError(
+                {.where = "tercet run all",
+                 .what = "parameters belong to one step",
+                 .remedy = "set them with `tercet run STUDY STEP --" + parameters.begin()->first + " …`"});
+        tasks = allTasks(study);
+    } else {
+        const Step& step = stepNamed(what);
+        for (const auto& [name, text] : parameters)
+            (void)step.parameter(name).parse(text);
+        for (const Task& task : allTasks(study))
+            if (task.step == what)
+                tasks.push_back(task);
+        if (tasks.empty())
+            throw MissingError({.where = what,
+                                .what = "the study has no system that this step applies to",
+                                .remedy = "import ratings or judgments first"});
+    }
+    if (!systemName.empty()) {
+        (void)study.system(systemName);
+        std::erase_if(tasks, [&](const Task& task) { return !task.system.empty() && task.system != systemName; });
+    }
+    if (!parameters.empty())
+        for (const Task& task : tasks)
+            setParameters(study, task, parameters);
+
+    JobControl control;
+    TerminalProgress terminal(control);
+    std::vector<std::string> skipped;
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        const Task& task = tasks[i];
+        if (const StepState state = stateOf(study, task); what == "all" && state.kind == StepState::Kind::Blocked) {
+            terminal.say(fmt::format("{}: left out. {}", taskName(task), state.reason));
+            continue;
+        }
+        const auto share = static_cast<double>(tasks.size());
+        const RunContext context{
+            .control = control,
+            .progress = terminal.progress().part(static_cast<double>(i) / share, static_cast<double>(i + 1) / share),
+            .threads = threads,
+            .finished = [&](const Task& done, const ResultRecord& record) {
+                terminal.say(fmt::format("{} in {}: {}", taskName(done), formatDuration(record.seconds),
+                                         summaryOf(study, record)));
+            }};
+        const ResultRecord record = runTask(study, task, context);
+        if (what != "all")
+            fmt::print("{} {} {}\n", taskName(task), record.key, summaryOf(study, record));
+    }
+}
+
+int checkStudy(const Study& study) {
+    bool good = true;
+    for (const CheckFinding& finding : study.check()) {
+        fmt::print("{} {}\n", finding.good ? "ok  " : "BAD ", finding.text);
+        good = good && finding.good;
+    }
+    for (const CheckFinding& finding : checkAgainstPlanted(study)) {
+        fmt::print("{} {}\n", finding.good ? "ok  " : "BAD ", finding.text);
+        good = good && finding.good;
+    }
+    return good ? 0 : 1;
+}
+
+} // namespace
+
+bool isCommand(const std::string& word) {
+    return std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end() || word == "--help" || word == "-h" ||
+           word == "--version";
+}
+
+int runCommandLine(const std::vector<std::string>& arguments) {
+    CLI::App app(
+        "Tercet — explore the geometry of emotion.\nWithout a command, or with a STUDY alone, the window opens.",
+        "tercet");
+    app.set_version_flag("--version", std::string("Tercet ") + TERCET_VERSION);
+    app.require_subcommand(1);
+    int threads = threadBudget();
+    app.add_option("--threads", threads, "Threads to compute with; any number gives the same bytes")
+        ->check(CLI::Range(1, 4096))
+        ->capture_default_str();
+
+    std::string folder;
+    std::function<int()> action;
+    const auto command = [&](const char* name, const char* help, std::function<int()> run) {
+        CLI::App* sub = app.add_subcommand(name, help);
+        sub->fallthrough();
+        sub->callback([&action, run = std::move(run)] { action = run; });
+        return sub;
+    };
+
+    std::uint64_t seed = kDemoSeed;
+    auto* demo = command("demo", "Write the demo study", [&] {
+        JobControl control;
+        TerminalProgress terminal(control);
+        const auto study = makeDemoStudy(folder, seed, control, terminal.progress(), threads);
+        terminal.say(
+            fmt::format("{}: {} stimuli, {} systems.", folder, study->stimuli()->size(), study->systems().size()));
+        return 0;
+    });
+    demo->add_option("DIR", folder, "Folder to make, e.g. demo.tercet")->required();
+    demo->add_option("--seed", seed, "Another seed makes another study of the same form")->capture_default_str();
+
+    ImportRequest request;
+    std::vector<std::string> files;
+    std::string names;
+    std::string title;
+    auto* import = command("import", "Import files into a study, which is made if it is not there", [&] {
+        request.files.assign(files.begin(), files.end());
+        request.names = names;
+        const auto study =
+            std::filesystem::exists(folder)
+                ? Study::open(folder)
+                : Study::create(folder, title.empty() ? std::filesystem::path(folder).stem().string() : title);
+        const ImportReport report = importInto(*study, request);
+        fmt::print("{}\n", report.summary);
+        for (const std::string& note : report.notes)
+            fmt::print("  {}\n", note);
+        return 0;
+    });
+    import->add_option("STUDY", folder, "The study's folder")->required();
+    import->add_option("KIND", request.kind, "ratings, judgments or embedding")
+        ->required()
+        ->check(CLI::IsMember({"ratings", "judgments", "embedding"}));
+    import->add_option("FILE", files, "The files")->required();
+    import->add_option("--system", request.system, "Judgments, embedding: the system's name (default: the file's)");
+    import->add_option("--system-title", request.systemTitle, "Judgments, embedding: what people read");
+    import->add_option("--title", title, "The study's title, if it is made now");
+    import->add_option("--names", names, "Judgments, embedding: a file with one stimulus name a line");
+    import->add_option("--stimuli", request.stimuli,
+                       "Judgments: how many stimuli there are, if the study does not know");
+    import
+        ->add_option("--base", request.indexBase,
+                     "Judgments: 0 or 1, the number of the first stimulus (default: seen in the file)")
+        ->check(CLI::Range(0, 1));
+    import->add_option("--exclude", request.excludedIds, "Ratings: ids to leave out")->delimiter(',');
+    import->add_option("--id-column", request.idColumn, "Ratings: the column with the stimulus id");
+    import->add_flag("--transposed", request.transposed, "Embedding: components are the rows");
+
+    bool asJson = false;
+    command("steps", "List the steps and their parameters", [&] {
+        printSteps(asJson);
+        return 0;
+    })->add_flag("--json", asJson, "As JSON");
+
+    std::string what;
+    std::string systemName;
+    CLI::App* run = nullptr;
+    run = command("run", "Run a step (or all) and whatever it needs", [&] {
+        const auto study = Study::open(folder);
+        runTasks(*study, what, systemName, pairsFrom(run->remaining()), threads);
+        return 0;
+    });
+    run->add_option("STUDY", folder, "The study's folder")->required();
+    run->add_option("STEP", what, "A step of `tercet steps`, or all")->required();
+    run->add_option("--system", systemName, "For this system only (default: every system)");
+    run->allow_extras();
+    run->fallthrough(false);
+    run->add_option("--threads", threads, "Threads to compute with; any number gives the same bytes")
+        ->check(CLI::Range(1, 4096));
+
+    auto* show = command("show", "Show what a study holds, or where a result came from", [&] {
+        const auto study = Study::open(folder);
+        if (what.empty())
+            showStudy(*study, asJson);
+        else
+            showResult(*study, what, asJson);
+        return 0;
+    });
+    show->add_option("STUDY", folder, "The study's folder")->required();
+    show->add_option("RESULT", what, "STEP, STEP/SYSTEM or the beginning of a key");
+    show->add_flag("--json", asJson, "As JSON");
+
+    std::string file;
+    std::string array;
+    auto* exporting = command("export", "Write a result to a file that other programs read", [&] {
+        const auto study = Study::open(folder);
+        exportResult(*study, resultNamed(*study, what), array, file);
+        return 0;
+    });
+    exporting->add_option("STUDY", folder, "The study's folder")->required();
+    exporting->add_option("RESULT", what, "STEP, STEP/SYSTEM or the beginning of a key")->required();
+    exporting->add_option("FILE", file, "FILE.npy, .csv, .h5 or .json")->required();
+    exporting->add_option("--array", array, "Which array, where the form holds one (default: the first of the step's)");
+
+    auto* check = command("check", "Check the study's files; in a demo study also recovered against planted truth",
+                          [&] { return checkStudy(*Study::open(folder)); });
+    check->add_option("STUDY", folder, "The study's folder")->required();
+
+    BenchRequest benchRequest;
+    auto* bench = command("bench", "Run the benchmarks", [&] {
+        benchRequest.threads = threads;
+        runBench(benchRequest);
+        return 0;
+    });
+    bench->add_option("NAME", benchRequest.name, "One of " + benchNames() + " (default: all)");
+    bench->add_flag("--json", benchRequest.json, "One JSON object a line");
+    bench->add_option("--ratings", benchRequest.ratings, "fit-paper: a rating table instead of made-up ratings");
+    bench->add_option("--points", benchRequest.points, "map: points (n × d) as .npy instead of made-up ones");
+
+#ifdef TERCET_GUI
+    FigureRequest figureRequest;
+    auto* figure = command("figure", "Write a figure, or all figures and a page that shows them", [&] {
+        figureRequest.folder = folder;
+        return writeFigures(figureRequest);
+    });
+    figure->add_option("STUDY", folder, "The study's folder")->required();
+    figure->add_option("PRESET", figureRequest.preset, "One of " + figurePresetNames() + ", or all")->required();
+    figure->add_option("FILE", figureRequest.file, "FILE.pdf, .svg or .png; for all: a folder")->required();
+    figure->add_option("--system", figureRequest.system, "For one system (default: all side by side)");
+    figure->add_option("--width-mm", figureRequest.widthMm, "Width of the page in mm")->check(CLI::Range(20.0, 1000.0));
+    figure->add_option("--dpi", figureRequest.dpi, "Dots per inch of a PNG")->check(CLI::Range(30, 2400));
+#endif
+
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    try {
+        app.parse(std::move(reversed));
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? 0 : 2;
+    }
+    setThreadBudget(threads);
+    int code = 0;
+    const Outcome outcome = outcomeOf([&] {
+        try {
+            code = action();
+        } catch (const ParameterError& error) {
+            fmt::print(stderr, "tercet: {}\n", error.what());
+            code = 2;
+        }
+    });
+    if (const auto* failed = std::get_if<Failed>(&outcome)) {
+        fmt::print(stderr, "tercet: {}\n", failed->message);
+        return 1;
+    }
+    if (std::holds_alternative<Stopped>(outcome)) {
+        fmt::print(stderr, "tercet: stopped; what was finished is kept, and a fit goes on from its checkpoint.\n");
+        return 130;
+    }
+    return code;
+}
+
+} // namespace tercet

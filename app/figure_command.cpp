@@ -1,0 +1,100 @@
+#include "app/figure_command.h"
+
+#include "core/base/error.h"
+#include "widgets/figures/figure_page.h"
+#include "widgets/figures/figure_presets.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QSaveFile>
+
+#include <fmt/format.h>
+
+namespace tercet {
+namespace {
+
+constexpr int kDefaultDpi = 300;
+
+/// An application that needs no display, unless there is one already.
+class Headless {
+public:
+    Headless() {
+        if (QCoreApplication::instance())
+            return;
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+        m_application = std::make_unique<QApplication>(m_count, m_arguments.data());
+    }
+
+private:
+    int m_count = 1;
+    std::string m_name = "tercet";
+    std::array<char*, 2> m_arguments{m_name.data(), nullptr};
+    std::unique_ptr<QApplication> m_application;
+};
+
+void writeText(const QString& path, const QString& text) {
+    QSaveFile file(path);
+    const QByteArray bytes = text.toUtf8();
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+        throw StorageError({.where = path.toStdString(),
+                            .what = "the page could not be saved (" + file.errorString().toStdString() + ")",
+                            .remedy = "choose another folder or free some space"});
+}
+
+void writeAll(const SharedFigureData& figureData, const FigureOptions& options, const QString& folder, double dpi) {
+    if (!QDir().mkpath(folder))
+        throw StorageError({.where = folder.toStdString(),
+                            .what = "the folder cannot be made",
+                            .remedy = "choose another one where you may write"});
+    std::vector<Figure> figures;
+    for (const FigurePreset& preset : figurePresets()) {
+        try {
+            figures.push_back(preset.make(figureData, options));
+        } catch (const MissingError& missing) {
+            fmt::print(stderr, "tercet: left out: {}\n", missing.what());
+            continue;
+        }
+        for (const char* ending : {"svg", "pdf", "png"}) {
+            const QString path = QDir(folder).filePath(QStringLiteral("%1.%2").arg(preset.name, QLatin1String(ending)));
+            savePicture(figures.back().picture, path, dpi);
+            fmt::print("{}\n", path.toStdString());
+        }
+    }
+    if (figures.empty())
+        throw MissingError({.where = "figure all",
+                            .what = "the study has no result that a figure shows",
+                            .remedy = "run `tercet run STUDY all` first"});
+    const QString page = QDir(folder).filePath(QStringLiteral("index.html"));
+    writeText(page, figurePage(*figureData, figures));
+    fmt::print("{}\n", page.toStdString());
+}
+
+} // namespace
+
+std::string figurePresetNames() {
+    QStringList names;
+    for (const FigurePreset& preset : figurePresets())
+        names << preset.name;
+    return names.join(QStringLiteral(", ")).toStdString();
+}
+
+int writeFigures(const FigureRequest& request) {
+    const Headless headless;
+    const auto study = Study::open(request.folder);
+    FigureOptions options;
+    options.widthMm = request.widthMm;
+    if (!request.system.empty())
+        options.systems << QString::fromStdString(study->system(request.system).name);
+    const double dpi = request.dpi > 0 ? request.dpi : kDefaultDpi;
+    const QString file = QString::fromStdString(request.file);
+    if (request.preset == "all") {
+        writeAll(std::make_shared<const FigureData>(figureDataOf(*study)), options, file, dpi);
+        return 0;
+    }
+    const FigurePreset& preset = figurePresetNamed(QString::fromStdString(request.preset));
+    savePicture(preset.make(std::make_shared<const FigureData>(figureDataOf(*study)), options).picture, file, dpi);
+    fmt::print("{}\n", request.file);
+    return 0;
+}
+
+} // namespace tercet

@@ -1,0 +1,297 @@
+#include "app/main_window.h"
+
+#include "app/import_strip.h"
+#include "app/notice_bar.h"
+#include "app/start_page.h"
+#include "app/workspace.h"
+#include "small_study.h"
+#include "widgets/panels/map_panel.h"
+#include "widgets/panels/number_box.h"
+#include "widgets/panels/parameter_form.h"
+#include "widgets/panels/pipeline_panel.h"
+#include "widgets/panels/pipeline_view.h"
+#include "widgets/panels/rose_panel.h"
+#include "widgets/panels/stimulus_view.h"
+#include "widgets/panels/study_panel.h"
+#include "widgets/plots/point_map.h"
+#include "widgets/plots/theme.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDir>
+#include <QDockWidget>
+#include <QDropEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QTest>
+#include <QToolButton>
+
+#include <cmath>
+
+using namespace tercet;
+
+namespace {
+
+constexpr int kPatience = 120000; ///< milliseconds; for what computes
+
+template <class T>
+T* panelOf(const MainWindow& window, const char* id) {
+    return qobject_cast<T*>(window.workspace()->panel(QLatin1String(id)));
+}
+
+/// The button with this text or tooltip that can be pressed now.
+template <class Button>
+Button* buttonOf(QWidget* parent, const QString& words) {
+    for (auto* button : parent->findChildren<Button*>())
+        if (button->isVisible() && button->isEnabled() &&
+            (button->text() == words || button->toolTip().startsWith(words)))
+            return button;
+    return nullptr;
+}
+
+void click(QWidget* widget) {
+    QVERIFY(widget);
+    QTest::mouseClick(widget, Qt::LeftButton);
+}
+
+void drop(MainWindow& window, const QStringList& paths) {
+    QMimeData data;
+    QList<QUrl> urls;
+    for (const QString& path : paths)
+        urls << QUrl::fromLocalFile(path);
+    data.setUrls(urls);
+    const QPoint place = window.rect().center();
+    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &event);
+}
+
+void write(const QString& path, const QByteArray& bytes) {
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(bytes);
+}
+
+std::unique_ptr<MainWindow> makeWindow() {
+    auto window = std::make_unique<MainWindow>();
+    window->resize(1400, 900);
+    window->show();
+    return window;
+}
+
+} // namespace
+
+class WindowTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+private slots:
+    void init() { QSettings().clear(); }
+
+    void demoFitLassoStopAndEverythingIsBack() {
+        QVector<int> selected;
+        QVector<int> rose;
+        std::size_t epochs = 0;
+        QByteArray layout;
+        {
+            auto window = makeWindow();
+            QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+            QVERIFY(!window->session());
+            click(window->startPage()->findChild<QPushButton*>("start-demo"));
+            QTRY_VERIFY_WITH_TIMEOUT(window->session() && !window->session()->tasks().empty(), kPatience);
+            QVERIFY(window->startPage()->failure().isEmpty());
+            StudySession& session = *window->session();
+            QTRY_VERIFY(session.ratings());
+            const QString system = session.selection().system();
+            const Task fit{"fit-embedding", system.toStdString()};
+
+            // A click on the box of the fit opens its form; a few epochs are enough here.
+            auto* pipeline = panelOf<PipelinePanel>(*window, "pipeline");
+            QTRY_VERIFY(pipeline->model()->indexOf(fit).isValid() && pipeline->view()->isVisible());
+            pipeline->view()->scrollTo(pipeline->model()->indexOf(fit));
+            QTest::mouseClick(
+                pipeline->view()->viewport(), Qt::LeftButton, Qt::NoModifier,
+                PipelineDelegate::boxIn(pipeline->view()->visualRect(pipeline->model()->indexOf(fit))).center());
+            QTRY_VERIFY(pipeline->formShown());
+            auto* limit = qobject_cast<NumberBox*>(pipeline->form()->field("epochs"));
+            limit->setFocus();
+            QTest::keyClick(limit, Qt::Key_A, Qt::ControlModifier);
+            QTest::keyClicks(limit, "5000");
+            auto* stopping = qobject_cast<QComboBox*>(pipeline->form()->field("stopping"));
+            stopping->setCurrentText("limit");
+            click(pipeline->form()->runButton());
+            QTRY_VERIFY_WITH_TIMEOUT(session.running(fit), kPatience);
+            QCOMPARE(session.task(fit).parameters.integer("epochs"), 5000);
+
+            // The map forms while the fit runs.
+            auto* map = panelOf<MapPanel>(*window, "map")->plot();
+            QTRY_VERIFY_WITH_TIMEOUT(session.map(system) && session.map(system)->live && map->pointCount() > 0 &&
+                                         !std::isnan(map->placeOf(0).x()),
+                                     kPatience);
+            QVERIFY(session.running(fit));
+
+            // A lasso round the middle of the map; the roses and the table follow.
+            const QPointF centre = map->rect().center();
+            QTest::mousePress(map, Qt::LeftButton, Qt::NoModifier, (centre + QPointF(-150, -110)).toPoint());
+            for (const QPointF& corner :
+                 {QPointF(-150, 110), QPointF(150, 110), QPointF(150, -110), QPointF(-140, -110)})
+                QTest::mouseMove(map, (centre + corner).toPoint(), 10);
+            QTest::mouseRelease(map, Qt::LeftButton, Qt::NoModifier, (centre + QPointF(-140, -110)).toPoint());
+            QTRY_VERIFY(!session.selection().stimuli().isEmpty());
+            selected = session.selection().stimuli();
+            auto* roses = panelOf<RosePanel>(*window, "rose");
+            QTRY_VERIFY(!roses->shownStimuli().isEmpty());
+            rose = roses->shownStimuli();
+            QCOMPARE(rose, selected.mid(0, rose.size()));
+            auto* table = panelOf<StudyPanel>(*window, "study");
+            QVERIFY(table->order()
+                        ->index(table->order()->placeOf(selected.front()), 0)
+                        .data(StimulusTableModel::SelectedRole)
+                        .toBool());
+
+            // Stop keeps what the fit has.
+            QTRY_VERIFY(session.fit(system)->records.size() > 1);
+            click(buttonOf<QPushButton>(pipeline, "Stop"));
+            QVERIFY(waitIdle(session, kPatience));
+            QTRY_VERIFY(session.state(fit).kind == StepState::Kind::Done);
+            QTRY_VERIFY(session.fit(system) && !session.fit(system)->live);
+            epochs = session.fit(system)->records.size();
+            QVERIFY(epochs < 5000);
+            QTRY_VERIFY_WITH_TIMEOUT(session.map(system) && !session.map(system)->live, kPatience);
+
+            // Another arrangement than the one it comes with.
+            window->workspace()->docks().back()->hide();
+            window->workspace()->docks().front()->setFloating(false);
+            window->close();
+            layout = QSettings().value("layout").toByteArray();
+            QVERIFY(!window->session());
+        }
+        auto window = makeWindow();
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+        click(window->startPage()->findChild<QPushButton*>("recent-0"));
+        QTRY_VERIFY_WITH_TIMEOUT(window->session() && !window->session()->tasks().empty(), kPatience);
+        StudySession& session = *window->session();
+        const QString system = session.selection().system();
+        QCOMPARE(session.selection().stimuli(), selected);
+        QTRY_VERIFY(session.embedding(system));
+        QTRY_VERIFY(session.map(system));
+        QTRY_VERIFY(session.fit(system));
+        QCOMPARE(session.fit(system)->records.size(), epochs);
+        QTRY_COMPARE(panelOf<RosePanel>(*window, "rose")->shownStimuli(), rose);
+        QVERIFY(!window->workspace()->docks().back()->isVisible());
+        QVERIFY(window->workspace()->docks().front()->isVisible());
+        QTRY_VERIFY(panelOf<MapPanel>(*window, "map")->plot()->pointCount() > 0);
+    }
+
+    void dropOnTheStartPageMakesAStudy() {
+        const QString ratings = writeRatings(m_folder.path() + "/mine.csv", 40);
+        auto window = makeWindow();
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+        drop(*window, {ratings});
+        QTRY_COMPARE(window->importStrip()->state(), ImportStrip::State::Asking);
+        QVERIFY2(window->importStrip()->text().contains("40 stimuli"), qPrintable(window->importStrip()->text()));
+        click(window->importStrip()->importButton());
+        QTRY_COMPARE_WITH_TIMEOUT(window->importStrip()->state(), ImportStrip::State::Done, 20000);
+        QTRY_VERIFY(window->session() && window->session()->stimuli().size() == 40);
+        QVERIFY(QFileInfo::exists(m_folder.path() + "/mine.tercet/study.sqlite"));
+        QTRY_COMPARE(panelOf<StudyPanel>(*window, "study")->order()->rowCount(), 40);
+
+        // A second window on it reads only, and says so.
+        auto second = makeWindow();
+        second->openStudy(m_folder.path() + "/mine.tercet");
+        QTRY_VERIFY(second->session());
+        QVERIFY(second->session()->readOnly());
+        QVERIFY2(second->noticeBar()->text().contains("another window"), qPrintable(second->noticeBar()->text()));
+        QTRY_COMPARE(second->session()->stimuli().size(), std::size_t{40});
+    }
+
+    void badFilesAreOneSentenceThatStays_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("text cell") << "text.csv" << QByteArray("id,Joy,Anger\na,0.1,0.2\nb,0.3,much\nc,0.1,0.1\n")
+                                   << "much";
+        QTest::newRow("duplicate id") << "twice.csv" << QByteArray("id,Joy,Anger\na,0.1,0.2\na,0.3,0.4\nc,0.1,0.1\n")
+                                      << "“a”";
+        QTest::newRow("truncated npz") << "cut.npz" << QByteArray("PK\x03\x04\x14\x00\x00\x00", 8) << "cut.npz";
+        QTest::newRow("nothing") << "nothing.csv" << QByteArray() << "nothing.csv";
+        QTest::newRow("same stimulus twice")
+            << "judged.txt" << QByteArray("0 1 2\n1 1 3\n0 2 3\n1 2 3\n0 1 3\n") << "judged.txt";
+        QTest::newRow("picture") << "picture.png" << QByteArray("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16) << "picture.png";
+    }
+    void badFilesAreOneSentenceThatStays() {
+        QFETCH(QString, name);
+        QFETCH(QByteArray, bytes);
+        QFETCH(QString, said);
+        const QString path = m_folder.path() + '/' + name;
+        write(path, bytes);
+        const QString folder = m_folder.path() + "/empty-" + name + ".tercet";
+        auto window = makeWindow();
+        window->createStudy(folder);
+        QTRY_VERIFY(window->session());
+        drop(*window, {path});
+        ImportStrip& strip = *window->importStrip();
+        QTRY_VERIFY(strip.state() == ImportStrip::State::Failed || strip.state() == ImportStrip::State::Asking);
+        if (strip.state() == ImportStrip::State::Asking) // it looks right and is found out when it is read
+            click(strip.importButton());
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Failed);
+        QVERIFY2(strip.text().contains(said), qPrintable(strip.text()));
+        QVERIFY(!strip.text().trimmed().contains('\n'));
+        QVERIFY(window->session()->stimuli().empty());
+        QVERIFY(window->session()->study().imports().empty());
+        QTest::qWait(300);
+        QVERIFY(strip.isVisible());
+        click(buttonOf<QPushButton>(&strip, "Dismiss"));
+        QVERIFY(!strip.isVisible());
+    }
+
+    void studiesThatCannotBeOpened() {
+        auto window = makeWindow();
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+        window->openStudy(m_folder.path() + "/gone.tercet");
+        QTRY_VERIFY(window->startPage()->failure().contains("gone.tercet"));
+        QVERIFY(!window->session());
+        QVERIFY(window->startPage()->isVisible());
+        QDir().mkpath(m_folder.path() + "/plain");
+        window->openStudy(m_folder.path() + "/plain");
+        QTRY_VERIFY(window->startPage()->failure().contains("not a study"));
+    }
+
+    void undoAndRedoAreInTheMenu() {
+        auto window = makeWindow();
+        {
+            QTemporaryDir folder;
+            folder.setAutoRemove(false);
+            makeSmallStudy(folder.path(), 20);
+            window->openStudy(folder.path() + "/small.tercet");
+        }
+        QTRY_VERIFY(window->session() && !window->session()->tasks().empty());
+        QVERIFY(QTest::qWaitForWindowActive(window.get()));
+        const Task fit{"fit-embedding", "human-categories"};
+        window->session()->setTaskParameters(fit, {{"lambda", "0.01"}});
+        QTest::keyClick(window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(window->session()->task(fit).parameters.real("lambda"), 0.004);
+        QTest::keyClick(window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(window->session()->task(fit).parameters.real("lambda"), 0.01);
+    }
+};
+
+int main(int argc, char** argv) {
+    QTemporaryDir home;
+    qputenv("XDG_DATA_HOME", (home.path() + "/data").toLocal8Bit());
+    qputenv("XDG_CONFIG_HOME", (home.path() + "/config").toLocal8Bit());
+    if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QCoreApplication::setOrganizationName("Tercet");
+    QCoreApplication::setApplicationName("tercet");
+    QApplication application(argc, argv);
+    Theme::instance().install(application);
+    WindowTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "window.moc"
