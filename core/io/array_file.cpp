@@ -7,13 +7,15 @@
 #include "core/io/hdf5.h"
 
 #include <algorithm>
+#include <bit>
+#include <concepts>
 #include <fmt/format.h>
+#include <fstream>
+#include <span>
+#include <vector>
 
 namespace tercet {
 namespace {
-
-constexpr const char* kArrayChecksum = "xxh3";
-constexpr const char* kFileChecksum = "tercet_contents_xxh3";
 
 template <class T>
 constexpr const char* typeName() {
@@ -33,29 +35,6 @@ constexpr const char* typeName() {
         return "uint8";
     else
         return "text";
-}
-
-template <class T>
-std::string checksumOf(const std::string& name, const Array<T>& array) {
-    Hasher hasher;
-    hasher.add(name).add(typeName<T>()).addValues(std::span(array.shape));
-    if constexpr (std::same_as<T, std::string>)
-        for (const std::string& text : array.values)
-            hasher.add(text);
-    else
-        hasher.addValues(std::span(array.values));
-    return hasher.hex();
-}
-
-/// Over everything that is not inside an array.
-std::string checksumOf(const std::map<std::string, std::string>& attributes, const std::vector<std::string>& arrays) {
-    Hasher hasher;
-    for (const auto& [name, value] : attributes)
-        hasher.add(name).add(value);
-    hasher.add("arrays");
-    for (const std::string& name : arrays)
-        hasher.add(name);
-    return hasher.hex();
 }
 
 [[noreturn]] void throwDamaged(const std::string& where, const std::string& what) {
@@ -81,45 +60,168 @@ auto readingFrom(const std::filesystem::path& path, const Work& work) {
     }
 }
 
-struct Header {
-    std::map<std::string, std::string> attributes;
-    std::vector<std::string> arrays;
+/// Where the values of one array lie in the file.
+struct Region {
+    std::size_t offset = 0;
+    std::size_t bytes = 0;
+    std::string array;
+    std::string checksum;
 };
 
-Header readHeader(const Hdf5File& file) {
-    Header header;
-    for (const std::string& name : file.attributeNames())
-        if (name != kFileChecksum)
-            header.attributes[name] = file.attribute("/", name);
-    header.arrays = file.list();
-    if (file.attribute("/", kFileChecksum) != checksumOf(header.attributes, header.arrays))
-        throwDamaged(file.path().string(),
-                     "the array file is damaged: its attributes do not have the checksum they were stored with");
-    return header;
+/// The text before HDF5's content: a checksum of each array and of all other bytes after the text.
+struct Seal {
+    std::vector<Region> regions; ///< by offset
+    std::string rest;
+
+    [[nodiscard]] std::string text() const {
+        std::string lines = fmt::format("{}\nrest {}\n", kSealTitle, rest);
+        for (const Region& region : regions)
+            lines += fmt::format("array {} {} {} {}\n", region.checksum, region.offset, region.bytes, region.array);
+        return lines + fmt::format("end {}\n", Hasher().add(lines).hex());
+    }
+    static constexpr std::string_view kSealTitle = "Tercet arrays, in HDF5 after this text";
+};
+
+/// The room for the text of a seal, which HDF5 wants to be a power of two.
+std::size_t sealBytes(const ArrayBundle& bundle) {
+    std::size_t most = 256;
+    for (const auto& [name, value] : bundle.arrays)
+        most += name.size() + 96;
+    return std::max<std::size_t>(512, std::bit_ceil(most));
 }
 
-template <class T>
-ArrayValue readChecked(const Hdf5File& file, const std::string& name) {
-    Array<T> array = file.read<T>(name);
-    if (file.attribute(name, kArrayChecksum) != checksumOf(name, array))
-        throwDamaged(placeOf(file.path(), name),
-                     "the values are damaged: they do not have the checksum they were stored with");
-    return array;
+/// Reads parts of one file.
+class ByteReader {
+public:
+    explicit ByteReader(const std::filesystem::path& path) : m_path(path), m_file(path, std::ios::binary) {
+        if (!std::filesystem::exists(path))
+            throw MissingError({.where = path.string(), .what = "there is no such file"});
+        if (!std::filesystem::is_regular_file(path))
+            throw StorageError({.where = path.string(), .expected = "an array file", .found = "a folder"});
+        if (!m_file)
+            throw StorageError(
+                {.where = path.string(), .what = "cannot be read", .remedy = "check its permissions and the disk"});
+        m_size = std::filesystem::file_size(path);
+    }
+    [[nodiscard]] std::size_t size() const noexcept { return m_size; }
+    [[nodiscard]] std::string beginning(std::size_t bytes) {
+        std::string text(std::min(bytes, m_size), '\0');
+        read(0, std::as_writable_bytes(std::span(text)));
+        return text;
+    }
+    void hash(Hasher& hasher, std::size_t offset, std::size_t bytes) {
+        constexpr std::size_t kChunk = std::size_t{1} << 20;
+        m_buffer.resize(kChunk);
+        for (std::size_t done = 0; done < bytes; done += kChunk) {
+            const std::span<std::byte> part(m_buffer.data(), std::min(kChunk, bytes - done));
+            read(offset + done, part);
+            hasher.add(std::span<const std::byte>(part));
+        }
+    }
+
+private:
+    void read(std::size_t offset, std::span<std::byte> to) {
+        m_file.seekg(static_cast<std::streamoff>(offset));
+        m_file.read(reinterpret_cast<char*>(to.data()), static_cast<std::streamsize>(to.size()));
+        if (!m_file)
+            throw StorageError(
+                {.where = m_path.string(), .what = "cannot be read to its end", .remedy = "check the disk"});
+    }
+    const std::filesystem::path& m_path;
+    std::ifstream m_file;
+    std::size_t m_size = 0;
+    std::vector<std::byte> m_buffer;
+};
+
+/// The checksum of everything from `begin` on that is not in an array.
+std::string checksumOfRest(ByteReader& file, const std::vector<Region>& regions, std::size_t begin) {
+    Hasher hasher;
+    for (const Region& region : regions) {
+        file.hash(hasher, begin, region.offset - begin);
+        begin = region.offset + region.bytes;
+    }
+    file.hash(hasher, begin, file.size() - begin);
+    return hasher.hex();
+}
+
+std::string checksumOf(ByteReader& file, const Region& region) {
+    Hasher hasher;
+    file.hash(hasher, region.offset, region.bytes);
+    return hasher.hex();
+}
+
+/// Reads the seal and compares it with the content. Throws StorageError naming the array that is damaged.
+void checkSeal(const std::filesystem::path& path, bool arraysToo) {
+    ByteReader file(path);
+    const auto refuse = [&](const char* what) { throwDamaged(path.string(), what); };
+    std::string text = file.beginning(std::size_t{1} << 20);
+    text.resize(std::min(text.size(), text.find("\nend ") + 64));
+    if (!text.starts_with(Seal::kSealTitle))
+        refuse("the array file is damaged at its beginning, or is not an array file");
+    Seal seal;
+    bool ended = false;
+    for (const std::string_view line : split(text, '\n')) {
+        const std::vector<std::string_view> parts = split(line, ' ');
+        if (parts[0] == "rest" && parts.size() == 2) {
+            seal.rest = parts[1];
+        } else if (parts[0] == "array" && parts.size() >= 5) {
+            const auto offset = toInteger(parts[2]);
+            const auto bytes = toInteger(parts[3]);
+            const auto name = static_cast<std::size_t>(parts[4].data() - line.data());
+            if (!offset || !bytes || *offset < 0 || *bytes < 0)
+                break;
+            seal.regions.push_back({static_cast<std::size_t>(*offset), static_cast<std::size_t>(*bytes),
+                                    std::string(line.substr(name)), std::string(parts[1])});
+        } else if (parts[0] == "end") {
+            ended = text.starts_with(seal.text());
+            break;
+        }
+    }
+    if (!ended)
+        refuse("the array file is damaged at its beginning");
+    const std::size_t begin = seal.text().size();
+    std::size_t end = begin;
+    for (const Region& region : seal.regions) {
+        if (region.offset < end || region.bytes > file.size() || region.offset > file.size() - region.bytes)
+            throwDamaged(placeOf(path, region.array), "the file is damaged: it ends before or within this array");
+        end = region.offset + region.bytes;
+    }
+    if (checksumOfRest(file, seal.regions, begin) != seal.rest)
+        refuse("the array file is damaged outside of its arrays");
+    if (!arraysToo)
+        return;
+    for (const Region& region : seal.regions)
+        if (checksumOf(file, region) != region.checksum)
+            throwDamaged(placeOf(path, region.array),
+                         "the values are damaged: they do not have the checksum they were stored with");
+}
+
+std::map<std::string, std::string> readAttributes(const Hdf5File& file) {
+    std::map<std::string, std::string> attributes;
+    for (const std::string& name : file.attributeNames())
+        attributes[name] = file.attribute("/", name);
+    return attributes;
 }
 
 ArrayValue readArray(const Hdf5File& file, const std::string& name) {
     const Hdf5Dataset info = file.describe(name);
     switch (info.kind) {
     case ElementKind::Text:
-        return readChecked<std::string>(file, name);
+        return file.read<std::string>(name);
     case ElementKind::Float:
-        return info.elementBytes == sizeof(float) ? readChecked<float>(file, name) : readChecked<double>(file, name);
+        if (info.elementBytes == sizeof(float))
+            return file.read<float>(name);
+        return file.read<double>(name);
     case ElementKind::Signed:
-        return info.elementBytes == 4 ? readChecked<std::int32_t>(file, name) : readChecked<std::int64_t>(file, name);
+        if (info.elementBytes == sizeof(std::int32_t))
+            return file.read<std::int32_t>(name);
+        return file.read<std::int64_t>(name);
     case ElementKind::Unsigned:
         if (info.elementBytes == 1)
-            return readChecked<std::uint8_t>(file, name);
-        return info.elementBytes == 2 ? readChecked<std::uint16_t>(file, name) : readChecked<std::uint32_t>(file, name);
+            return file.read<std::uint8_t>(name);
+        if (info.elementBytes == sizeof(std::uint16_t))
+            return file.read<std::uint16_t>(name);
+        return file.read<std::uint32_t>(name);
     default:
         throwDamaged(placeOf(file.path(), name), "the array is of an unknown type");
     }
@@ -172,37 +274,40 @@ const std::string& ArrayBundle::attribute(const std::string& name) const {
 }
 
 void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle) {
-    std::size_t bytes = 64 * 1024;
-    std::vector<std::string> names;
+    const std::size_t sealRoom = sealBytes(bundle);
+    std::size_t bytes = sealRoom + 64 * 1024;
     for (const auto& [name, value] : bundle.arrays) {
-        if (name.empty() || name.find('/') != std::string::npos)
+        if (name.empty() || name.find_first_of("/\n") != std::string::npos)
             throw ParameterError(
                 {.where = path.string(), .expected = "array names without “/”", .found = tercet::quoted(name)});
-        names.push_back(name);
         std::visit([&]<class T>(const Array<T>& array) { bytes += array.values.size() * sizeof(T) + 4096; }, value);
     }
-    for (const auto& [name, value] : bundle.attributes) {
-        if (name.empty() || name == kFileChecksum)
-            throw ParameterError(
-                {.where = path.string(), .expected = "another attribute name", .found = tercet::quoted(name)});
+    for (const auto& [name, value] : bundle.attributes)
         bytes += name.size() + value.size();
-    }
     AtomicFile target(path);
     try {
-        Hdf5File file = Hdf5File::create(target.temporaryPath());
+        Hdf5File file = Hdf5File::create(target.temporaryPath(), sealRoom);
         target.reserve(bytes);
+        Seal seal;
         for (const auto& [name, value] : bundle.arrays) {
             std::visit(
-                [&, &key = name]<class T>(const Array<T>& array) {
-                    file.write<T>(key, array.shape, array.values);
-                    file.writeAttribute(key, kArrayChecksum, checksumOf(key, array));
-                },
+                [&, &key = name]<class T>(const Array<T>& array) { file.write<T>(key, array.shape, array.values); },
                 value);
+            const Hdf5Dataset info = file.describe(name);
+            if (const auto offset = file.dataOffset(name))
+                seal.regions.push_back({*offset, elementCount(info.shape) * info.elementBytes, name, {}});
         }
         for (const auto& [name, value] : bundle.attributes)
             file.writeAttribute("/", name, value);
-        file.writeAttribute("/", kFileChecksum, checksumOf(bundle.attributes, names));
         file.close();
+
+        std::ranges::sort(seal.regions, {}, &Region::offset);
+        ByteReader written(target.temporaryPath());
+        for (Region& region : seal.regions)
+            region.checksum = checksumOf(written, region);
+        seal.rest.resize(Hasher().hex().size(), '0'); // the text's length is needed first
+        seal.rest = checksumOfRest(written, seal.regions, seal.text().size());
+        target.overwriteBeginning(seal.text());
     } catch (const StorageError& error) {
         target.rethrow(error);
     }
@@ -210,27 +315,22 @@ void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle
 }
 
 ArrayBundle readArrayFile(const std::filesystem::path& path) {
+    checkSeal(path, true);
     return readingFrom(path, [&] {
         const Hdf5File file = Hdf5File::open(path);
-        Header header = readHeader(file);
-        ArrayBundle bundle{.attributes = std::move(header.attributes), .source = path.string()};
-        for (const std::string& name : header.arrays)
+        ArrayBundle bundle{.attributes = readAttributes(file), .source = path.string()};
+        for (const std::string& name : file.list())
             bundle.arrays.emplace(name, readArray(file, name));
         return bundle;
     });
 }
 
 std::map<std::string, std::string> readArrayFileAttributes(const std::filesystem::path& path) {
-    return readingFrom(path, [&] { return readHeader(Hdf5File::open(path)).attributes; });
+    checkSeal(path, false);
+    return readingFrom(path, [&] { return readAttributes(Hdf5File::open(path)); });
 }
 
-void verifyArrayFile(const std::filesystem::path& path) {
-    readingFrom(path, [&] {
-        const Hdf5File file = Hdf5File::open(path);
-        for (const std::string& name : readHeader(file).arrays)
-            static_cast<void>(readArray(file, name));
-    });
-}
+void verifyArrayFile(const std::filesystem::path& path) { checkSeal(path, true); }
 
 #define TERCET_ARRAY_TYPE(T)                                                                                           \
     template const Array<T>& ArrayBundle::get<T>(const std::string&) const;                                            \

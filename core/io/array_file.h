@@ -40,20 +40,22 @@ struct ArrayBundle {
 /// Files with this ending are unfinished array files of a killed program and may be deleted.
 inline constexpr std::string_view kUnfinishedFileEnding = ".partial";
 
-/// Writes the bundle as HDF5 that h5py and MATLAB read without plugins: every array contiguous, in its own type,
-/// with a checksum. The file appears under its name only when all of it is on the disk; on failure nothing is left.
-/// The same bundle gives the same bytes. Throws StorageError (disk full, read-only, no such folder), and
-/// ParameterError if a name is empty, contains "/", or values do not fill their shape.
+/// Writes the bundle as HDF5 that h5py and MATLAB read without plugins: every array contiguous, in its own type. Before
+/// HDF5's content stands a text with a checksum of each array and of the rest, so that damage is found before the HDF5
+/// library, which does not survive every damage, reads anything. The file appears under its name only when all of it
+/// is on the disk; on failure nothing is left. The same bundle gives the same bytes. Throws StorageError (disk full,
+/// read-only, no such folder), and ParameterError if a name is empty, contains "/" or a line end, or values do not
+/// fill their shape.
 void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle);
 
 /// Reads what writeArrayFile wrote and compares every checksum. Throws MissingError if the file is absent,
 /// StorageError if it or one of its arrays is damaged.
 [[nodiscard]] ArrayBundle readArrayFile(const std::filesystem::path& path);
 
-/// Reads the attributes alone, without looking at the arrays; fast for large files. Throws as readArrayFile.
+/// Reads the attributes alone, without looking at the values of arrays; fast for large files. Throws as readArrayFile.
 [[nodiscard]] std::map<std::string, std::string> readArrayFileAttributes(const std::filesystem::path& path);
 
-/// Throws what readArrayFile would throw, holding one array in memory at a time.
+/// Throws what readArrayFile would throw, with hardly any memory.
 void verifyArrayFile(const std::filesystem::path& path);
 
 } // namespace tercet

@@ -40,6 +40,17 @@ private:
                         .remedy = "check the folder and the disk; nothing was lost"});
 }
 
+void writeAll(const Descriptor& file, std::span<const std::byte> bytes, const std::filesystem::path& path) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(file, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            throwSystem(path, errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+}
+
 std::filesystem::path folderOf(const std::filesystem::path& path) {
     return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
@@ -72,6 +83,13 @@ void AtomicFile::reserve(std::size_t bytes) const {
         throwSystem(m_path, errno);
 }
 
+void AtomicFile::overwriteBeginning(std::string_view text) const {
+    const Descriptor file(m_temporary, O_WRONLY);
+    if (file < 0)
+        throwSystem(m_path, errno);
+    writeAll(file, std::as_bytes(std::span(text)), m_path);
+}
+
 void AtomicFile::commit() {
     {
         const Descriptor file(m_temporary, O_WRONLY);
@@ -101,16 +119,8 @@ void writeFileAtomically(const std::filesystem::path& path, std::string_view beg
         const Descriptor file(target.temporaryPath(), O_WRONLY | O_CREAT | O_EXCL, 0666);
         if (file < 0)
             throwSystem(path, errno);
-        for (std::span<const std::byte> part : {std::as_bytes(std::span(beginning)), rest}) {
-            while (!part.empty()) {
-                const ssize_t written = ::write(file, part.data(), part.size());
-                if (written < 0 && errno == EINTR)
-                    continue;
-                if (written < 0)
-                    throwSystem(path, errno);
-                part = part.subspan(static_cast<std::size_t>(written));
-            }
-        }
+        writeAll(file, std::as_bytes(std::span(beginning)), path);
+        writeAll(file, rest, path);
     }
     target.commit();
 }

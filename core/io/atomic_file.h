@@ -23,6 +23,8 @@ public:
     /// Asks the file system to set aside `bytes` for the temporary file, which must exist; a file system that
     /// cannot is not an error. Throws StorageError if there is not so much space.
     void reserve(std::size_t bytes) const;
+    /// Writes `text` over the beginning of the temporary file, which must exist. Throws StorageError.
+    void overwriteBeginning(std::string_view text) const;
     /// Makes the content durable and gives it its name, replacing what was there. Throws StorageError.
     void commit();
     /// Throws `error`, said of the final path instead of the temporary one.

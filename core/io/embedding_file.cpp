@@ -220,14 +220,13 @@ EmbeddingTable readEmbedding(const std::filesystem::path& path, const EmbeddingO
                 fmt::format("There are more columns ({}) than rows ({}): if rows are components, import it transposed.",
                             table.values.cols(), table.values.rows()));
     }
-    if (options.stimuli != 0 && table.values.rows() != options.stimuli)
+    table.stimulusIds = std::move(raw.rowNames);
+    table.componentNames = std::move(raw.columnNames);
+    if (options.stimuli != 0 && table.stimulusIds.empty() && table.values.rows() != options.stimuli)
         throw FormatError({.where = path.string(),
                            .expected = fmt::format("a row for each of {} stimuli", withThousands(options.stimuli)),
                            .found = fmt::format("{} × {}", table.values.rows(), table.values.cols()),
                            .remedy = "import the embedding of the same stimuli"});
-    table.stimulusIds = std::move(raw.rowNames);
-    table.componentNames = std::move(raw.columnNames);
-
     const double lowest = std::ranges::min(table.values.values());
     const auto negative = std::ranges::count_if(table.values.values(), [](double value) { return value < 0; });
     if (lowest < -kNegativeTolerance) {

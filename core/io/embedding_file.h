@@ -16,7 +16,7 @@ enum class EmbeddingOrientation {
 };
 
 struct EmbeddingOptions {
-    std::size_t stimuli = 0; ///< how many there must be; 0 if not known
+    std::size_t stimuli = 0; ///< how many rows there must be if the file names none; 0 if not known
     EmbeddingOrientation orientation = EmbeddingOrientation::Detect;
     std::string array =
         {}; ///< which array of a .npz or variable of a .mat file; empty: VICE's pruned_loc, else the only matrix

@@ -289,9 +289,11 @@ Hdf5File Hdf5File::open(const std::filesystem::path& path) {
     return Hdf5File(std::unique_ptr<State>(new State{std::move(file), path, error ? 0 : bytes}));
 }
 
-Hdf5File Hdf5File::create(const std::filesystem::path& path) {
+Hdf5File Hdf5File::create(const std::filesystem::path& path, std::size_t reserved) {
     const Handle access = accessProperties();
-    Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
+    const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+    H5Pset_userblock(creation, reserved);
+    Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose);
     if (!file.valid())
         throwWriteFailure(path);
     return Hdf5File(std::unique_ptr<State>(new State{std::move(file), path, 0}));
@@ -454,6 +456,14 @@ void Hdf5File::write(const std::string& name, const std::vector<std::size_t>& sh
     } else {
         store(memoryType<T>(), values.data());
     }
+}
+
+std::optional<std::size_t> Hdf5File::dataOffset(const std::string& name) const {
+    const Handle dataset = m_state->openDataset(name);
+    const haddr_t offset = H5Dget_offset(dataset);
+    if (offset == HADDR_UNDEF)
+        return std::nullopt;
+    return static_cast<std::size_t>(offset);
 }
 
 std::vector<std::string> Hdf5File::references(const std::string& name) const {

@@ -28,8 +28,9 @@ class Hdf5File {
 public:
     /// Opens for reading. Throws MissingError if there is no such file, FormatError if it is not HDF5.
     [[nodiscard]] static Hdf5File open(const std::filesystem::path& path);
-    /// Creates or replaces a file for writing. Throws StorageError.
-    [[nodiscard]] static Hdf5File create(const std::filesystem::path& path);
+    /// Creates or replaces a file for writing, with `reserved` bytes (0, or a power of two of at least 512) before
+    /// HDF5's own content for others to use. Throws StorageError.
+    [[nodiscard]] static Hdf5File create(const std::filesystem::path& path, std::size_t reserved = 0);
 
     Hdf5File(Hdf5File&&) noexcept;
     Hdf5File& operator=(Hdf5File&&) noexcept;
@@ -57,6 +58,9 @@ public:
     /// Strings are stored with a fixed length (no zero bytes inside), UTF-8.
     template <class T>
     void write(const std::string& dataset, const std::vector<std::size_t>& shape, std::span<const T> values);
+
+    /// Where the values of a dataset written contiguously lie in the file, in bytes; nothing if it has none.
+    [[nodiscard]] std::optional<std::size_t> dataOffset(const std::string& dataset) const;
 
     /// The objects that a dataset of object references names, in order (MATLAB 7.3 cell arrays).
     [[nodiscard]] std::vector<std::string> references(const std::string& dataset) const;

@@ -337,34 +337,15 @@ std::uint32_t firstIndex(const std::vector<Trials>& parts, const JudgmentOptions
     return base;
 }
 
-} // namespace
-
-JudgmentTable readJudgments(const std::filesystem::path& path, const JudgmentOptions& options) {
+/// `heldOut` says of each part whether it is for testing; empty if that is not known.
+JudgmentTable joined(std::vector<Trials> parts, const std::vector<bool>& heldOut, const JudgmentOptions& options) {
     JudgmentTable table;
-    std::vector<Trials> parts;
-    const bool folder = std::filesystem::is_directory(path);
-    if (folder) {
-        const auto train = partOf(path, {"train_90", "train_90_ID", "trainset"});
-        const auto test = partOf(path, {"test_10", "test_10_ID", "validationset"});
-        if (!train || !test)
-            throw MissingError(
-                {.where = path.string(),
-                 .what = fmt::format("the folder has no {} (.npy or .txt)", train ? "test_10" : "train_90"),
-                 .remedy = "choose a folder with train_90 and test_10, or a single file of judgments"});
-        parts.push_back(readTrials(*train));
-        parts.push_back(readTrials(*test));
-        if (plainFileName(*train).starts_with("trainset"))
-            table.notes.emplace_back("Files of the original OSF release number the objects in another order than "
-                                     "alphabetical (sortind.mat).");
-    } else {
-        parts.push_back(readTrials(path));
-    }
-    if (parts.size() == 2 && parts[0].fourth.empty() != parts[1].fourth.empty())
-        throw FormatError(
-            {.where = path.string(),
-             .expected = "as many columns in the training as in the test part",
-             .found = fmt::format("{} and {}", parts[0].fourth.empty() ? 3 : 4, parts[1].fourth.empty() ? 3 : 4)});
-
+    for (const Trials& part : parts)
+        if (part.fourth.empty() != parts.front().fourth.empty())
+            throw FormatError({.where = part.name,
+                               .expected = fmt::format("{} columns as in {}", parts.front().fourth.empty() ? 3 : 4,
+                                                       parts.front().name),
+                               .found = fmt::format("{}", part.fourth.empty() ? 3 : 4)});
     const bool hasFourth = !parts.front().fourth.empty();
     const bool oddOne =
         hasFourth && (options.fourth == FourthColumn::OddOne ||
@@ -381,10 +362,14 @@ JudgmentTable readJudgments(const std::filesystem::path& path, const JudgmentOpt
 
     std::size_t count = 0;
     std::uint32_t high = 0;
-    for (const Trials& part : parts) {
-        count += part.size();
-        for (const std::uint32_t index : part.indices)
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+        count += parts[p].size();
+        for (const std::uint32_t index : parts[p].indices)
             high = std::max(high, index - base);
+        table.participants.insert(table.participants.end(), parts[p].fourth.begin(), parts[p].fourth.end());
+        if (!heldOut.empty())
+            table.heldOut.resize(count, heldOut[p] ? 1 : 0);
+        parts[p].text = {};
     }
     table.stimuli = options.stimuli != 0 ? options.stimuli : std::size_t{high} + 1;
     const auto gather = [&]<class Values>(Values values) {
@@ -396,15 +381,49 @@ JudgmentTable readJudgments(const std::filesystem::path& path, const JudgmentOpt
         }
         return std::make_shared<const Triplets>(std::move(values));
     };
-    for (const Trials& part : parts)
-        table.participants.insert(table.participants.end(), part.fourth.begin(), part.fourth.end());
-    if (folder) {
-        table.heldOut.assign(parts[0].size(), 0);
-        table.heldOut.resize(count, 1);
-    }
-    for (Trials& part : parts)
-        part.text = {};
     table.triplets = Triplets::narrowFits(table.stimuli) ? gather(Triplets::Narrow()) : gather(Triplets::Wide());
+    return table;
+}
+
+JudgmentTable readFolder(const std::filesystem::path& folder, const JudgmentOptions& options) {
+    const auto train = partOf(folder, {"train_90", "train_90_ID", "trainset"});
+    const auto test = partOf(folder, {"test_10", "test_10_ID", "validationset"});
+    if (!train || !test)
+        throw MissingError({.where = folder.string(),
+                            .what = fmt::format("the folder has no {} (.npy or .txt)", train ? "test_10" : "train_90"),
+                            .remedy = "choose a folder with train_90 and test_10, or a single file of judgments"});
+    std::vector<Trials> parts;
+    parts.push_back(readTrials(*train));
+    parts.push_back(readTrials(*test));
+    JudgmentTable table = joined(std::move(parts), {false, true}, options);
+    if (plainFileName(*train).starts_with("trainset"))
+        table.notes.emplace_back("Files of the original OSF release number the objects in another order than "
+                                 "alphabetical (sortind.mat).");
+    return table;
+}
+
+} // namespace
+
+JudgmentTable readJudgments(const std::filesystem::path& path, const JudgmentOptions& options) {
+    if (std::filesystem::is_directory(path))
+        return readFolder(path, options);
+    return readJudgments(std::span(&path, 1), options);
+}
+
+JudgmentTable readJudgments(std::span<const std::filesystem::path> files, const JudgmentOptions& options) {
+    if (files.empty())
+        throw ParameterError({.where = "judgments", .expected = "a file", .found = "none"});
+    std::vector<Trials> parts;
+    std::vector<bool> heldOut;
+    for (const std::filesystem::path& file : files) {
+        parts.push_back(readTrials(file));
+        heldOut.push_back(plainFileName(file).starts_with("test"));
+    }
+    const auto tests = std::ranges::count(heldOut, true);
+    const bool split = tests > 0 && tests < std::ssize(heldOut);
+    JudgmentTable table = joined(std::move(parts), split ? heldOut : std::vector<bool>(), options);
+    if (split)
+        table.notes.push_back(fmt::format("{} of {} files are called test… and are held out.", tests, files.size()));
     return table;
 }
 

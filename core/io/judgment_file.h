@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,7 @@ struct JudgmentOptions {
 struct JudgmentTable {
     std::shared_ptr<const Triplets> triplets; ///< 0-based; the third of each is the odd one out
     std::vector<std::int32_t> participants;   ///< one a judgment as in the file; empty if there are none
-    std::vector<std::uint8_t> heldOut;        ///< one a judgment, 1 in a folder's test part; empty for one file
+    std::vector<std::uint8_t> heldOut;        ///< one a judgment, 1 in the test part; empty if there is none
     std::size_t stimuli = 0;                  ///< as given in the options, else the largest index + 1
     std::vector<std::string> notes;           ///< sentences on what was found and decided
 };
@@ -44,5 +45,9 @@ struct JudgmentTable {
 /// negative or not a whole number, a stimulus meets itself, or an index is out of range; and if the file lists
 /// triplets without a choice.
 [[nodiscard]] JudgmentTable readJudgments(const std::filesystem::path& path, const JudgmentOptions& options = {});
+/// Reads several files as one, in order, deciding from all of them together where indices begin and what the fourth
+/// column is. Files called test… are held out if there are others. Throws as above.
+[[nodiscard]] JudgmentTable readJudgments(std::span<const std::filesystem::path> files,
+                                          const JudgmentOptions& options = {});
 
 } // namespace tercet

@@ -61,6 +61,7 @@ TEST_CASE("ids and names of components are kept") {
     const EmbeddingTable counted = readEmbedding(folder.write("b.csv", ",0,1\n0,0.5,1\n1,0,2\n2,3,0.25\n"));
     CHECK(counted.values == kValues);
     CHECK_THAT(allNotes(counted), Contains("counts the rows"));
+    CHECK(readEmbedding(folder / "a.csv", {.stimuli = 5}).values == kValues); // rows are matched by id
     const EmbeddingTable headless = readEmbedding(folder.write("c.csv", "cat,0.5,1\ndog,0,2\ncow,3,0.25\n"));
     CHECK(headless.values == kValues);
     CHECK(headless.stimulusIds == Texts{"cat", "dog", "cow"});

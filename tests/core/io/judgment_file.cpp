@@ -103,9 +103,21 @@ TEST_CASE("a folder of training and test trials") {
     CHECK(rowsOf(table) == Narrow{0, 1, 2, 2, 1, 0, 3, 1, 0});
     CHECK(table.heldOut == std::vector<std::uint8_t>{0, 0, 1});
     folder.write("test_10.txt", "4 2 1 8\n");
-    CHECK_THAT(messageOf<FormatError>([&] { (void)readJudgments(folder.path()); }), Contains("3 and 4"));
+    CHECK_THAT(messageOf<FormatError>([&] { (void)readJudgments(folder.path()); }),
+               Contains("test_10.txt") && Contains("expected 3 columns"));
     std::filesystem::remove(folder / "test_10.txt");
     CHECK_THAT(messageOf<MissingError>([&] { (void)readJudgments(folder.path()); }), Contains("no test_10"));
+}
+
+TEST_CASE("several files are one set: where indices begin is decided for all of them") {
+    const ScratchFolder folder;
+    const std::vector<std::filesystem::path> files{folder.write("train.txt", "0 1 2\n3 2 1\n"),
+                                                   folder.write("test.txt", "1 3 2\n")};
+    CHECK(rowsOf(readJudgments(files[1])) == Narrow{0, 2, 1}); // alone it seems to count from 1
+    const JudgmentTable both = readJudgments(files);
+    CHECK(rowsOf(both) == Narrow{0, 1, 2, 3, 2, 1, 1, 3, 2});
+    CHECK(both.heldOut == std::vector<std::uint8_t>{0, 0, 1});
+    CHECK(readJudgments(std::vector<std::filesystem::path>{files[0], files[0]}).heldOut.empty());
 }
 
 TEST_CASE("bad judgment files") {
