@@ -12,11 +12,22 @@
 #include <QClipboard>
 #include <QHeaderView>
 #include <QLineEdit>
-#include <QMouseEvent>
+#include <QResizeEvent>
+#include <QScrollBar>
 #include <QTableView>
 #include <QVBoxLayout>
 
 namespace tercet {
+namespace {
+
+constexpr int kRankWidth = 7 * kUnit;
+constexpr int kNumberWidth = 10 * kUnit;
+constexpr int kSmallestLabel = 15 * kUnit;
+constexpr int kLargestLabel = 48 * kUnit;
+constexpr int kSmallestTerms = 14 * kUnit;
+constexpr int kLargestTerms = 72 * kUnit;
+
+} // namespace
 
 ComponentsPanel::ComponentsPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("components"), tr("Components"), parent),
@@ -57,12 +68,7 @@ ComponentsPanel::ComponentsPanel(StudySession& session, QWidget* parent)
     columns->setHighlightSections(false);
     columns->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     columns->setMinimumSectionSize(4 * kUnit);
-    columns->resizeSection(ComponentTableModel::Rank, 6 * kUnit);
-    columns->resizeSection(ComponentTableModel::Label, 26 * kUnit);
-    columns->resizeSection(ComponentTableModel::Terms, 48 * kUnit);
-    for (const int column : {ComponentTableModel::Sum, ComponentTableModel::Maximum, ComponentTableModel::Sparsity})
-        columns->resizeSection(column, 12 * kUnit);
-    columns->setSectionResizeMode(ComponentTableModel::Label, QHeaderView::Stretch);
+    shareWidth();
 
     m_search->setPlaceholderText(tr("Search labels and ratings"));
     m_search->setToolTip(tr("Shows the components in whose label, name or ratings every word occurs"));
@@ -106,6 +112,23 @@ ComponentsPanel::ComponentsPanel(StudySession& session, QWidget* parent)
     });
     connect(&session, &StudySession::namesChanged, this, &ComponentsPanel::invalidate);
     connect(&session, &StudySession::statesChanged, this, &ComponentsPanel::invalidate);
+}
+
+void ComponentsPanel::shareWidth() {
+    QHeaderView* columns = m_view->horizontalHeader();
+    columns->resizeSection(ComponentTableModel::Rank, kRankWidth);
+    for (const int column : {ComponentTableModel::Sum, ComponentTableModel::Maximum, ComponentTableModel::Sparsity})
+        columns->resizeSection(column, kNumberWidth);
+    const int left = width() - kRankWidth - 3 * kNumberWidth - m_view->verticalScrollBar()->sizeHint().width();
+    const int label = std::clamp(2 * left / 5, kSmallestLabel, kLargestLabel);
+    columns->resizeSection(ComponentTableModel::Label, label);
+    columns->resizeSection(ComponentTableModel::Terms, std::clamp(left - label, kSmallestTerms, kLargestTerms));
+}
+
+void ComponentsPanel::resizeEvent(QResizeEvent* event) {
+    Panel::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width())
+        shareWidth();
 }
 
 bool ComponentsPanel::eventFilter(QObject* watched, QEvent* event) {

@@ -29,10 +29,12 @@ public slots:
 
 protected:
     void refresh() override;
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void refreshNote();
+    void shareWidth(); ///< among the columns
     void showSelected();
 
     ComponentTableModel* m_table;

@@ -4,27 +4,28 @@
 #include "widgets/figures/figure_presets.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
-#include "widgets/plots/icons.h"
+#include "widgets/plots/legend.h"
 #include "widgets/plots/line_plot.h"
 #include "widgets/plots/theme.h"
 
+#include <QBoxLayout>
 #include <QGridLayout>
-#include <QHBoxLayout>
 #include <QProgressBar>
 #include <QToolButton>
-#include <QVBoxLayout>
 
 namespace tercet {
 namespace {
 
 constexpr auto kStep = "fit-embedding";
 constexpr double kChancePercent = 100.0 / 3;
+constexpr int kLegendEntryWidth = 18 * kUnit;
+constexpr int kStatusWidth = 40 * kUnit; ///< with less the legend stands below
 
 } // namespace
 
 FitPanel::FitPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("fit"), tr("Fit"), parent), m_status(new ElidedLabel), m_progress(new QProgressBar),
-      m_chips(new QWidget), m_chipLayout(new QHBoxLayout(m_chips)) {
+      m_legend(new Legend), m_line(new QBoxLayout(QBoxLayout::LeftToRight)) {
     useSystemChip();
     m_fit = addButton(QStringLiteral("play"), tr("Fit"), [this] { play(); });
     m_pause = addButton(QStringLiteral("pause"), tr("Pause"), [this] { this->session().setPaused(task(), true); });
@@ -55,16 +56,13 @@ FitPanel::FitPanel(StudySession& session, QWidget* parent)
     m_plots[Sparsity]->setToolTip(tr("Share of weights below 0.001, in %"));
 
     auto* body = new QWidget;
-    auto* line = new QHBoxLayout;
-    line->setContentsMargins(kUnit, 0, kHalfUnit, 0);
-    line->setSpacing(kUnit);
-    line->addWidget(m_status, 1);
-    m_chipLayout->setContentsMargins(0, 0, 0, 0);
-    m_chipLayout->setSpacing(0);
-    line->addWidget(m_chips);
-    auto* lineWidget = new QWidget;
-    lineWidget->setLayout(line);
-    lineWidget->setFixedHeight(kHeaderHeight);
+    m_line->setContentsMargins(kUnit, 0, 0, 0);
+    m_line->setSpacing(0);
+    m_status->setFixedHeight(kRowHeight);
+    m_line->addWidget(m_status, 1);
+    m_line->addWidget(m_legend);
+    m_legend->setToolTip(tr("A click shows or hides the curves of a system, a double click shows them alone"));
+    connect(m_legend, &Legend::shownChanged, this, &FitPanel::readHidden);
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(2);
     m_progress->setAccessibleName(tr("Epochs done"));
@@ -88,7 +86,7 @@ FitPanel::FitPanel(StudySession& session, QWidget* parent)
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(lineWidget);
+    layout->addLayout(m_line);
     layout->addWidget(m_progress);
     layout->addLayout(grid, 1);
     setBody(body);
@@ -122,13 +120,11 @@ QStringList FitPanel::shownSystems() const {
     return names;
 }
 
-void FitPanel::setShown(const QString& name, bool shown) {
-    if (shown == !m_hidden.contains(name))
-        return;
-    if (shown)
-        m_hidden.removeAll(name);
-    else
-        m_hidden << name;
+void FitPanel::readHidden() {
+    m_hidden.clear();
+    for (int i = 0; i < m_legendSystems.size(); ++i)
+        if (!m_legend->entryShown(i))
+            m_hidden << m_legendSystems[i];
     invalidate();
 }
 
@@ -153,36 +149,43 @@ void FitPanel::refresh() {
                       tr("Fit %1").arg(systemTitle(name)));
         return;
     }
-    refreshChips();
+    refreshLegend();
     refreshCurves();
     refreshStatus();
     showBody();
 }
 
-void FitPanel::refreshChips() {
+void FitPanel::refreshLegend() {
     const QStringList names = fittedSystems();
+    QStringList titles;
+    for (const QString& name : names)
+        titles << systemTitle(name);
     const bool dark = Theme::instance().look().dark;
-    if (names == m_chipSystems && dark == m_drawnDark)
+    if (names == m_legendSystems && titles == m_legendTitles && dark == m_drawnDark)
         return;
-    m_chipSystems = names;
-    while (QLayoutItem* item = m_chipLayout->takeAt(0)) {
-        item->widget()->deleteLater();
-        delete item;
-    }
-    for (const QString& name : names) {
-        auto* chip = new QToolButton(m_chips);
-        chip->setCheckable(true);
-        chip->setChecked(!m_hidden.contains(name));
-        chip->setAutoRaise(true);
-        chip->setIcon(swatchIcon(systemColor(name)));
-        chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        chip->setText(systemTitle(name));
-        chip->setFocusPolicy(Qt::TabFocus);
-        chip->setToolTip(tr("Show or hide the curves of %1").arg(systemTitle(name)));
-        connect(chip, &QToolButton::toggled, this, [this, name](bool shown) { setShown(name, shown); });
-        m_chipLayout->addWidget(chip);
-    }
-    m_chips->setVisible(names.size() > 1);
+    m_legendSystems = names;
+    m_legendTitles = titles;
+    std::vector<LegendEntry> entries;
+    for (int i = 0; i < names.size(); ++i)
+        entries.push_back({titles[i], systemColor(names[i])});
+    m_legend->setEntries(std::move(entries));
+    for (int i = 0; i < names.size(); ++i)
+        m_legend->setEntryShown(i, !m_hidden.contains(names[i]));
+    m_legend->setVisible(names.size() > 1);
+    placeLegend();
+}
+
+void FitPanel::placeLegend() {
+    const int wanted = static_cast<int>(m_legendSystems.size()) * kLegendEntryWidth;
+    const bool beside = width() >= wanted + kStatusWidth;
+    m_line->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_legend->setFixedWidth(beside ? wanted : width() - kUnit);
+    m_legend->setFixedHeight(m_legend->heightForWidth(m_legend->width()));
+}
+
+void FitPanel::resizeEvent(QResizeEvent* event) {
+    Panel::resizeEvent(event);
+    placeLegend();
 }
 
 void FitPanel::refreshCurves() {
@@ -193,7 +196,7 @@ void FitPanel::refreshCurves() {
         m_drawnDark = dark;
         std::vector<LineSeries> single;
         std::vector<LineSeries> twin;
-        // Chips name the systems; a legend has room for the two curves of one.
+        // The legend above names several systems; a single one has room for the names of its two curves.
         const bool alone = names.size() == 1;
         for (const QString& name : names) {
             single.push_back({{}, systemColor(name)});

@@ -6,12 +6,13 @@
 
 #include <array>
 
-class QHBoxLayout;
+class QBoxLayout;
 class QProgressBar;
 
 namespace tercet {
 
 class ElidedLabel;
+class Legend;
 class LinePlot;
 
 /// The curves of the systems' fits over epochs (SPEC E2), live, and the buttons that start, pause, stop and resume the
@@ -29,23 +30,23 @@ public:
     [[nodiscard]] LinePlot* plot(Curve curve) const { return m_plots.at(curve); }
     [[nodiscard]] QStringList shownSystems() const; ///< whose curves are drawn
     [[nodiscard]] QString status() const;           ///< what the line above the curves says
+    [[nodiscard]] Legend* legend() const { return m_legend; }
     [[nodiscard]] QToolButton* fitButton() const { return m_fit; }
     [[nodiscard]] QToolButton* pauseButton() const { return m_pause; }
     [[nodiscard]] QToolButton* stopButton() const { return m_stop; }
     [[nodiscard]] QToolButton* fitAllButton() const { return m_fitAll; }
 
-public slots:
-    /// Overlays the curves of a system or takes them away.
-    void setShown(const QString& system, bool shown);
-
 protected:
     void refresh() override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     [[nodiscard]] Task task() const;
     [[nodiscard]] bool canBeFitted(const QString& system) const;
     [[nodiscard]] QStringList fittedSystems() const;
-    void refreshChips();
+    void refreshLegend();
+    void readHidden();
+    void placeLegend();
     void refreshCurves();
     void refreshStatus();
     void refreshButtons();
@@ -55,13 +56,14 @@ private:
     std::array<LinePlot*, kCurves> m_plots{};
     ElidedLabel* m_status;
     QProgressBar* m_progress;
-    QWidget* m_chips;
-    QHBoxLayout* m_chipLayout;
+    Legend* m_legend;   ///< systems
+    QBoxLayout* m_line; ///< status and legend side by side, or one above the other
     QToolButton* m_fit;
     QToolButton* m_pause;
     QToolButton* m_stop;
     QToolButton* m_fitAll;
-    QStringList m_chipSystems;
+    QStringList m_legendTitles;
+    QStringList m_legendSystems;
     QStringList m_hidden; ///< systems whose curves a person took away
     QStringList m_curves; ///< systems in the plots now
     bool m_drawnDark = false;

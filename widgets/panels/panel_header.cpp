@@ -7,11 +7,14 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPainter>
+#include <QStyleOptionToolButton>
+#include <QStylePainter>
 
 namespace tercet {
 namespace {
 
 constexpr int kMaxChipWidth = 20 * kUnit;
+constexpr int kChevron = 12;
 
 } // namespace
 
@@ -46,14 +49,35 @@ void ElidedLabel::updateToolTip() {
     setToolTip(fontMetrics().horizontalAdvance(m_text) > width() ? m_text : QString());
 }
 
+MenuChip::MenuChip(QWidget* parent) : QToolButton(parent) {
+    setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    setPopupMode(QToolButton::InstantPopup);
+    setAutoRaise(true);
+    setFocusPolicy(Qt::TabFocus);
+}
+
+QSize MenuChip::sizeHint() const { return QToolButton::sizeHint() + QSize(kChevron, 0); }
+
+void MenuChip::paintEvent(QPaintEvent* /*event*/) {
+    QStylePainter painter(this);
+    QStyleOptionToolButton option;
+    initStyleOption(&option);
+    option.features &= ~QStyleOptionToolButton::HasMenu;
+    // The frame is drawn for the whole, the content beside the chevron.
+    QStyleOptionToolButton frame = option;
+    frame.text.clear();
+    frame.icon = {};
+    painter.drawComplexControl(QStyle::CC_ToolButton, frame);
+    option.rect.setRight(option.rect.right() - kChevron);
+    painter.drawControl(QStyle::CE_ToolButtonLabel, option);
+    const QRect chevron(width() - kChevron - 2, (height() - kChevron) / 2, kChevron, kChevron);
+    themedIcon(QStringLiteral("chevron-down")).paint(&painter, chevron);
+}
+
 PanelHeader::PanelHeader(const QString& name, QWidget* parent)
-    : QWidget(parent), m_name(new QLabel(name, this)), m_chip(new QToolButton(this)), m_menu(new QMenu(m_chip)),
+    : QWidget(parent), m_name(new QLabel(name, this)), m_chip(new MenuChip(this)), m_menu(new QMenu(m_chip)),
       m_systems(new QActionGroup(m_menu)), m_note(new ElidedLabel(this)), m_controls(new QHBoxLayout),
       m_buttons(new QHBoxLayout) {
-    m_chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_chip->setPopupMode(QToolButton::InstantPopup);
-    m_chip->setAutoRaise(true);
-    m_chip->setFocusPolicy(Qt::TabFocus);
     m_chip->setMaximumWidth(kMaxChipWidth);
     m_chip->setIconSize({10, 10});
     m_chip->setMenu(m_menu);

@@ -32,6 +32,17 @@ private:
     QString m_text;
 };
 
+/// A flat button with a menu: swatch, text, and a chevron that keeps clear of them.
+class MenuChip : public QToolButton {
+    Q_OBJECT
+public:
+    explicit MenuChip(QWidget* parent = nullptr);
+    [[nodiscard]] QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+};
+
 /// The thin header of a panel: name, chip of the system in front, a note, and buttons at the right. A dock may take it
 /// as its title bar: it lets mouse events through.
 class PanelHeader : public QWidget {

@@ -14,6 +14,7 @@ namespace tercet {
 namespace {
 
 constexpr int kBarHeight = 3;
+constexpr int kSlotWidth = 12 * kUnit; ///< of one rating; where there is less, fewer are shown
 
 } // namespace
 
@@ -32,13 +33,12 @@ void TermsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setFont(font);
     const QRect area = option.rect.adjusted(kHalfUnit, 0, -kHalfUnit, 0);
-    const int slot = area.width() / ComponentTableModel::kTerms;
+    const int slots = std::clamp(area.width() / kSlotWidth, 1, ComponentTableModel::kTerms);
+    const int slot = area.width() / slots;
     const int numberWidth = metrics.horizontalAdvance(QStringLiteral("−0.00"));
-    for (int i = 0; i < terms.size(); ++i) {
+    for (int i = 0; i < std::min<int>(slots, terms.size()); ++i) {
         const ComponentTableModel::Term& term = terms[i];
         const QRect place(area.left() + i * slot, area.top(), slot - 2 * kUnit, area.height());
-        if (place.width() < numberWidth)
-            break;
         const QRect line = place.adjusted(0, 1, 0, -kBarHeight - 2);
         painter->setPen(look.text);
         painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter,

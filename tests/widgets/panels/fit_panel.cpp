@@ -2,9 +2,9 @@
 
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/fit_panel.h"
+#include "widgets/plots/legend.h"
 #include "widgets/plots/line_plot.h"
 
-#include <QAbstractButton>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QToolButton>
@@ -85,15 +85,10 @@ private slots:
         QVERIFY(session->queued({"fit-embedding", kDimensions}) || session->running({"fit-embedding", kDimensions}));
         QTRY_VERIFY_WITH_TIMEOUT(session->fit(kCategories) && session->fit(kDimensions) && !session->jobs().busy(),
                                  60000);
-        // Both are overlaid, and a chip takes one away.
+        // Both are overlaid, and the legend takes one away.
         QTRY_COMPARE(panel.shownSystems(), (QStringList{kCategories, kDimensions}));
-        QToolButton* chip = nullptr;
-        for (QToolButton* button : panel.findChildren<QToolButton*>())
-            if (button->isCheckable() && button->text() == "Human dimensions")
-                chip = button;
-        QVERIFY(chip);
-        QVERIFY(chip->isVisible());
-        QTest::mouseClick(chip, Qt::LeftButton);
+        QTRY_VERIFY(panel.legend()->isVisible());
+        QTest::mouseClick(panel.legend(), Qt::LeftButton, {}, panel.legend()->areaOf(1).center().toPoint());
         QTRY_COMPARE(panel.shownSystems(), QStringList{kCategories});
         QVERIFY(panel.figure()->picture.recipe.contains(kCategories));
         QVERIFY(!panel.figure()->picture.recipe.contains(kDimensions));
