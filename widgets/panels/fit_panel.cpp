@@ -302,9 +302,10 @@ void FitPanel::fitAll() {
 }
 
 std::optional<Figure> FitPanel::figure() const {
-    if (isEmpty())
+    const QStringList names = shownSystems();
+    if (isEmpty() || names.isEmpty())
         return {};
-    return fitFigure(figureDataOf(session()), {.systems = shownSystems()});
+    return fitFigure(figureDataOf(session()), {.systems = names});
 }
 
 } // namespace tercet
