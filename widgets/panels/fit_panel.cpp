@@ -60,7 +60,7 @@ FitPanel::FitPanel(StudySession& session, QWidget* parent)
     m_line->setSpacing(0);
     m_status->setFixedHeight(kRowHeight);
     m_line->addWidget(m_status, 1);
-    m_line->addWidget(m_legend);
+    m_line->addWidget(m_legend, 2);
     m_legend->setToolTip(tr("A click shows or hides the curves of a system, a double click shows them alone"));
     connect(m_legend, &Legend::shownChanged, this, &FitPanel::readHidden);
     m_progress->setTextVisible(false);
@@ -179,8 +179,10 @@ void FitPanel::placeLegend() {
     const int wanted = static_cast<int>(m_legendSystems.size()) * kLegendEntryWidth;
     const bool beside = width() >= wanted + kStatusWidth;
     m_line->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
-    m_legend->setFixedWidth(beside ? wanted : width() - kUnit);
-    m_legend->setFixedHeight(m_legend->heightForWidth(m_legend->width()));
+    // Neither keeps the panel from becoming narrow: what there is of the line goes to the legend first.
+    m_legend->setMinimumWidth(1);
+    m_legend->setMaximumWidth(beside ? wanted : QWIDGETSIZE_MAX);
+    m_legend->setFixedHeight(m_legend->heightForWidth(beside ? wanted : width() - kUnit));
 }
 
 void FitPanel::resizeEvent(QResizeEvent* event) {

@@ -33,10 +33,10 @@ void TermsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setFont(font);
     const QRect area = option.rect.adjusted(kHalfUnit, 0, -kHalfUnit, 0);
-    const int slots = std::clamp(area.width() / kSlotWidth, 1, ComponentTableModel::kTerms);
-    const int slot = area.width() / slots;
+    const int shown = std::clamp(area.width() / kSlotWidth, 1, ComponentTableModel::kTerms);
+    const int slot = area.width() / shown;
     const int numberWidth = metrics.horizontalAdvance(QStringLiteral("−0.00"));
-    for (int i = 0; i < std::min<int>(slots, terms.size()); ++i) {
+    for (int i = 0; i < std::min(shown, static_cast<int>(terms.size())); ++i) {
         const ComponentTableModel::Term& term = terms[i];
         const QRect place(area.left() + i * slot, area.top(), slot - 2 * kUnit, area.height());
         const QRect line = place.adjusted(0, 1, 0, -kBarHeight - 2);
