@@ -293,6 +293,7 @@ Hdf5File Hdf5File::create(const std::filesystem::path& path, std::size_t reserve
     const Handle access = accessProperties();
     const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
     H5Pset_userblock(creation, reserved);
+    H5Pset_obj_track_times(creation, false); // of the root group
     Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose);
     if (!file.valid())
         throwWriteFailure(path);
