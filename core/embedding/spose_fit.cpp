@@ -21,9 +21,6 @@
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 
 namespace tercet {
 namespace {
@@ -64,20 +61,16 @@ public:
     SubnormalsOff& operator=(const SubnormalsOff&) = delete;
 };
 
-/// Zeroed, aligned values on large pages where the system has them: lines are read in random order.
+/// Zeroed values, aligned to cache lines.
 template <class T>
 class AlignedArray {
 public:
     AlignedArray() = default;
     explicit AlignedArray(std::size_t size) {
-        const std::size_t bytes = roundedUp(std::max<std::size_t>(size * sizeof(T), 1), kAlignment(size));
-        m_values.reset(static_cast<T*>(std::aligned_alloc(kAlignment(size), bytes)));
+        const std::size_t bytes = roundedUp(std::max<std::size_t>(size * sizeof(T), 1), spose::kLineBytes);
+        m_values.reset(static_cast<T*>(std::aligned_alloc(spose::kLineBytes, bytes)));
         if (!m_values)
             throw std::bad_alloc();
-#if defined(__linux__)
-        if (kAlignment(size) == kPage)
-            madvise(m_values.get(), bytes, MADV_HUGEPAGE); // only speed depends on it
-#endif
         std::memset(static_cast<void*>(m_values.get()), 0, bytes);
     }
     [[nodiscard]] T* data() const noexcept { return m_values.get(); }
@@ -86,8 +79,6 @@ private:
     struct Free {
         void operator()(T* values) const noexcept { std::free(values); }
     };
-    static constexpr std::size_t kPage = std::size_t{1} << 21;
-    static constexpr std::size_t kAlignment(std::size_t size) { return size * sizeof(T) >= kPage / 4 ? kPage : 64; }
     std::unique_ptr<T, Free> m_values;
 };
 
@@ -155,48 +146,45 @@ double slopeOf(std::span<const EpochRecord> records) {
 
 } // namespace
 
-/// Weights, gradient and moments in the layout of the kernels.
+/// Weights, gradient and moments in the layout of the kernels, and a spare line per chunk.
 struct SposeFit::Arrays {
     Arrays(std::size_t stimuli, std::size_t componentCount)
         : rows(stimuli), components(componentCount), chunkCount((components + spose::kChunk - 1) / spose::kChunk),
-          values(4 * chunkCount * rows * spose::kChunk) {
-        const std::size_t size = rows * spose::kChunk;
-        for (std::size_t c = 0; c < chunkCount; ++c) {
-            // Weights and gradients, which are read in random order, lie together.
-            float* line = values.data() + 2 * c * size;
-            float* moments = values.data() + 2 * (chunkCount + c) * size;
-            chunks.push_back({line, line + size, moments, moments + size});
-        }
-    }
+          size((rows + 1) * chunkCount * spose::kChunk),
+          values(4 * size), lines{values.data(), values.data() + size, values.data() + 2 * size,
+                                  values.data() + 3 * size} {}
 
-    void copy(float* spose::Chunk::*part, const Matrix<float>& from) {
-        for (std::size_t row = 0; row < rows; ++row)
-            for (std::size_t c = 0; c < components; ++c)
-                (chunks[c / spose::kChunk].*part)[row * spose::kChunk + c % spose::kChunk] = from(row, c);
+    /// Place of a chunk's first value in each array.
+    [[nodiscard]] std::size_t placeOf(std::size_t chunk) const { return chunk * rows * spose::kChunk; }
+    [[nodiscard]] std::size_t placeOf(std::size_t row, std::size_t component) const {
+        return placeOf(component / spose::kChunk) + row * spose::kChunk + component % spose::kChunk;
     }
-    void copy(float* spose::Chunk::*part, Matrix<float>* to) const {
+    void load(const Matrix<float>& from, float* array) const {
         for (std::size_t row = 0; row < rows; ++row)
             for (std::size_t c = 0; c < components; ++c)
-                (*to)(row, c) = (chunks[c / spose::kChunk].*part)[row * spose::kChunk + c % spose::kChunk];
+                array[placeOf(row, c)] = from(row, c);
     }
     /// To the end of an epoch: no gradient is pending.
-    void load(const SposeState& state) {
-        std::fill_n(values.data(), 4 * chunkCount * rows * spose::kChunk, 0.0F);
-        copy(&spose::Chunk::weights, state.weights);
-        copy(&spose::Chunk::first, state.firstMoment);
-        copy(&spose::Chunk::second, state.secondMoment);
+    void load(const SposeState& state) const {
+        std::fill_n(values.data(), 4 * size, 0.0F);
+        load(state.weights, lines.weights);
+        load(state.firstMoment, lines.first);
+        load(state.secondMoment, lines.second);
     }
-    [[nodiscard]] Matrix<float> weights() const {
+    [[nodiscard]] Matrix<float> matrix(const float* array) const {
         Matrix<float> result(rows, components);
-        copy(&spose::Chunk::weights, &result);
+        for (std::size_t row = 0; row < rows; ++row)
+            for (std::size_t c = 0; c < components; ++c)
+                result(row, c) = array[placeOf(row, c)];
         return result;
     }
 
     std::size_t rows;
     std::size_t components;
     std::size_t chunkCount;
+    std::size_t size; // of each array
     AlignedArray<float> values;
-    std::vector<spose::Chunk> chunks;
+    spose::Lines lines;
 };
 
 /// One pass over the training judgments. Every rank owns some chunks of components and works on all judgments:
@@ -319,8 +307,8 @@ struct SposeFit::Epoch {
         void bringAllUpToDate(std::size_t b) {
             if (e.dense) {
                 for (; m_allUpTo < b; ++m_allUpTo)
-                    for (std::size_t c = m_firstChunk; c < m_lastChunk; ++c)
-                        spose::advanceAll(e.arrays.chunks[c], e.arrays.rows, e.steps[m_allUpTo], e.adam);
+                    spose::advanceAll(e.arrays.lines, m_firstChunk * e.arrays.rows, m_lastChunk * e.arrays.rows,
+                                      e.steps[m_allUpTo], e.adam);
                 return;
             }
             m_due.clear();
@@ -333,50 +321,45 @@ struct SposeFit::Epoch {
             advanceDue(b);
         }
 
-        /// Takes the stimuli in m_due through their missing steps before step b, eight with about as many together.
+        /// Takes the stimuli in m_due through their missing steps before step b.
         void advanceDue(std::size_t b) {
             sortDue();
-            constexpr std::size_t kTogether = 8;
-            for (std::size_t c = m_firstChunk; c < m_lastChunk; ++c)
-                for (std::size_t first = 0; first < m_due.size(); first += kTogether) {
-                    const std::size_t last = std::min(m_due.size(), first + kTogether);
-                    std::size_t joined = first;
-                    for (std::size_t missing = m_due[first].steps; missing > 0;) {
-                        while (joined < last && m_due[joined].steps == missing)
-                            ++joined;
-                        const std::size_t next = joined < last ? m_due[joined].steps : 0;
-                        spose::advance(e.arrays.chunks[c], m_lines.data() + first, joined - first,
-                                       e.steps.data() + (b - missing), missing - next, e.adam);
-                        missing = next;
-                    }
+            const std::size_t chunks = m_lastChunk - m_firstChunk;
+            m_lines.resize(m_due.size() * chunks);
+            m_missing.resize(m_due.size() * chunks);
+            for (std::size_t i = 0; i < m_due.size(); ++i)
+                for (std::size_t c = 0; c < chunks; ++c) {
+                    const std::size_t chunk = (m_firstChunk + c) * e.arrays.rows * spose::kLineBytes;
+                    m_lines[i * chunks + c] = static_cast<std::uint32_t>(chunk + m_due[i].line);
+                    m_missing[i * chunks + c] = m_due[i].steps;
                 }
+            const std::size_t spare = e.arrays.chunkCount * e.arrays.rows + m_firstChunk;
+            spose::advance(e.arrays.lines, m_lines.data(), m_missing.data(), m_lines.size(), e.steps.data() + b, e.adam,
+                           static_cast<std::uint32_t>(spare * spose::kLineBytes));
         }
 
-        /// Sorts m_due by falling number of steps and writes its lines to m_lines.
+        /// By falling number of missing steps.
         void sortDue() {
             constexpr std::size_t kCounted = 1024;
             std::size_t most = 0;
             for (const Due& due : m_due)
                 most = std::max<std::size_t>(most, due.steps);
-            if (most < kCounted) {
-                std::array<std::uint32_t, kCounted> place;
-                std::fill_n(place.begin(), most + 1, 0U);
-                for (const Due& due : m_due)
-                    ++place[due.steps];
-                std::uint32_t before = 0;
-                for (std::size_t steps = most + 1; steps-- > 0;)
-                    before += std::exchange(place[steps], before);
-                m_sorted.resize(m_due.size());
-                for (const Due& due : m_due)
-                    m_sorted[place[due.steps]++] = due;
-                m_due.swap(m_sorted);
-            } else {
+            if (most >= kCounted) {
                 std::stable_sort(m_due.begin(), m_due.end(),
                                  [](const Due& left, const Due& right) { return left.steps > right.steps; });
+                return;
             }
-            m_lines.resize(m_due.size());
-            for (std::size_t i = 0; i < m_due.size(); ++i)
-                m_lines[i] = m_due[i].line;
+            std::array<std::uint32_t, kCounted> place;
+            std::fill_n(place.begin(), most + 1, 0U);
+            for (const Due& due : m_due)
+                ++place[due.steps];
+            std::uint32_t before = 0;
+            for (std::size_t steps = most + 1; steps-- > 0;)
+                before += std::exchange(place[steps], before);
+            m_sorted.resize(m_due.size());
+            for (const Due& due : m_due)
+                m_sorted[place[due.steps]++] = due;
+            m_due.swap(m_sorted);
         }
 
         void collectGradient(std::size_t b) {
@@ -387,7 +370,7 @@ struct SposeFit::Epoch {
             float* dots = alone ? m_dots.data() : e.sharedDots.data() + b % 2 * e.arrays.chunkCount * 3 * e.stride;
             const auto addUpDots = [&](std::size_t t, std::size_t count, std::size_t at) {
                 for (std::size_t c = m_firstChunk; c < m_lastChunk; ++c)
-                    spose::addUpDots(e.arrays.chunks[c].weights, {offsets + t, e.stride},
+                    spose::addUpDots(e.arrays.lines.weights + e.arrays.placeOf(c), {offsets + t, e.stride},
                                      roundedUp(count, spose::kGroup) / spose::kGroup, dots + 3 * dotStride * c + at,
                                      dotStride);
             };
@@ -411,8 +394,9 @@ struct SposeFit::Epoch {
                                  static_cast<float>(1.0 / static_cast<double>(size)), m_residual.data(), kBlock,
                                  m_rank == 0 ? &e.tally : nullptr);
                 for (std::size_t c = m_firstChunk; c < m_lastChunk; ++c)
-                    spose::scatterGradient(e.arrays.chunks[c], {offsets + t, e.stride}, m_residual.data(), kBlock,
-                                           count);
+                    spose::scatterGradient(e.arrays.lines.weights + e.arrays.placeOf(c),
+                                           e.arrays.lines.gradient + e.arrays.placeOf(c), {offsets + t, e.stride},
+                                           m_residual.data(), kBlock, count);
             }
         }
 
@@ -436,6 +420,7 @@ struct SposeFit::Epoch {
         std::vector<Due> m_due;
         std::vector<Due> m_sorted;
         std::vector<std::uint32_t> m_lines;
+        std::vector<std::uint32_t> m_missing;
     };
 
     // A rank may prepare batch b + 2 while another still reads batch b.
@@ -467,27 +452,29 @@ struct HeldOutFigures {
     double accuracy = std::numeric_limits<double>::quiet_NaN();
 };
 
-HeldOutFigures heldOutFigures(std::span<const spose::Chunk> chunks, const Triplets& judgments,
+/// `weights`: chunks, `chunkSize` values each.
+HeldOutFigures heldOutFigures(std::span<const float> weights, std::size_t chunkSize, const Triplets& judgments,
                               const JobControl& control, int threads) {
     if (judgments.size() == 0)
         return {};
+    const std::size_t chunks = weights.size() / chunkSize;
     constexpr std::size_t kTask = 128 * kBlock;
     std::vector<spose::Tally> tallies((judgments.size() + kTask - 1) / kTask);
     parallelFor(tallies.size(), threads, [&](std::size_t task) {
         control.check();
         const SubnormalsOff guard;
         const AlignedArray<std::uint32_t> offsets(3 * kBlock);
-        const AlignedArray<float> dots(chunks.size() * 3 * kBlock);
+        const AlignedArray<float> dots(chunks * 3 * kBlock);
         const AlignedArray<float> residual(3 * kBlock);
         const std::size_t last = std::min(judgments.size(), (task + 1) * kTask);
         for (std::size_t t = task * kTask; t < last; t += kBlock) {
             const std::size_t count = std::min(kBlock, last - t);
             judgments.visit(
                 [&](const auto values) { writeOffsets(values.data() + 3 * t, count, offsets.data(), kBlock); });
-            for (std::size_t c = 0; c < chunks.size(); ++c)
-                spose::addUpDots(chunks[c].weights, {offsets.data(), kBlock},
+            for (std::size_t c = 0; c < chunks; ++c)
+                spose::addUpDots(weights.data() + c * chunkSize, {offsets.data(), kBlock},
                                  roundedUp(count, spose::kGroup) / spose::kGroup, dots.data() + 3 * kBlock * c, kBlock);
-            spose::residuals(dots.data(), chunks.size(), kBlock, count, 1.0F, residual.data(), kBlock, &tallies[task]);
+            spose::residuals(dots.data(), chunks, kBlock, count, 1.0F, residual.data(), kBlock, &tallies[task]);
         }
     });
     double nll = 0;
@@ -530,10 +517,11 @@ SposeFit::SposeFit(const std::shared_ptr<const Triplets>& judgments, std::size_t
                    std::span<const std::uint8_t> heldOutMask, SposeState state)
     : m_stimuli(stimuli), m_options(options), m_order(orderOf(*judgments, options, heldOutMask)),
       m_state(std::move(state)) {
-    constexpr std::size_t kMostStimuli = std::numeric_limits<std::uint32_t>::max() / spose::kLineBytes;
-    if (stimuli < 3 || stimuli > kMostStimuli)
+    const std::size_t chunks = (options.components + spose::kChunk - 1) / spose::kChunk;
+    const std::size_t mostStimuli = std::numeric_limits<std::uint32_t>::max() / spose::kLineBytes / chunks - 1;
+    if (stimuli < 3 || stimuli > mostStimuli)
         throw DataError(
-            {.where = "stimuli", .expected = "3 to " + withThousands(kMostStimuli), .found = withThousands(stimuli)});
+            {.where = "stimuli", .expected = "3 to " + withThousands(mostStimuli), .found = withThousands(stimuli)});
     requireValidJudgments(*judgments, stimuli, threadBudget());
     if (m_order.trainingCount() == 0)
         throw DataError({.where = "judgments",
@@ -600,7 +588,7 @@ SposeResult SposeFit::run(const JobControl& control, const Progress& progress, i
         snapshot->epoch = m_state.records.size();
         snapshot->epochShare = share;
         snapshot->records = m_state.records;
-        snapshot->weights = share > 0 ? m_arrays->weights() : m_state.weights;
+        snapshot->weights = share > 0 ? m_arrays->matrix(m_arrays->lines.weights) : m_state.weights;
         const double epochsLeft = static_cast<double>(m_options.epochLimit) - static_cast<double>(snapshot->epoch);
         snapshot->secondsLeft = std::max(0.0, (epochsLeft - share) * pace);
         publish(std::move(snapshot));
@@ -634,8 +622,10 @@ SposeResult SposeFit::run(const JobControl& control, const Progress& progress, i
                 lastShown = Clock::now();
             });
 
-        const HeldOutFigures heldOut = heldOutFigures(m_arrays->chunks, m_heldOut, control, threads);
-        Matrix<float> weights = m_arrays->weights();
+        const HeldOutFigures heldOut =
+            heldOutFigures({m_arrays->lines.weights, m_arrays->placeOf(m_arrays->chunkCount)}, m_arrays->placeOf(1),
+                           m_heldOut, control, threads);
+        Matrix<float> weights = m_arrays->matrix(m_arrays->lines.weights);
         const WeightFigures figures = weightFigures(weights);
         EpochRecord record;
         record.epoch = index + 1;
@@ -653,8 +643,8 @@ SposeResult SposeFit::run(const JobControl& control, const Progress& progress, i
 
         // From here on the epoch counts.
         m_state.weights = std::move(weights);
-        m_arrays->copy(&spose::Chunk::first, &m_state.firstMoment);
-        m_arrays->copy(&spose::Chunk::second, &m_state.secondMoment);
+        m_state.firstMoment = m_arrays->matrix(m_arrays->lines.first);
+        m_state.secondMoment = m_arrays->matrix(m_arrays->lines.second);
         m_state.steps += epoch.batches;
         record.seconds = secondsSince(start);
         m_state.records.push_back(record);

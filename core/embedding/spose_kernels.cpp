@@ -1,5 +1,7 @@
 #include "core/embedding/spose_kernels.h"
 
+#include <algorithm>
+
 // Highway needs this order.
 // clang-format off
 #undef HWY_TARGET_INCLUDE
@@ -143,10 +145,8 @@ void Residuals(const float* HWY_RESTRICT dots, std::size_t chunks, std::size_t d
     }
 }
 
-void ScatterGradient(const Chunk& chunk, Offsets offsets, const float* HWY_RESTRICT residual, std::size_t stride,
-                     std::size_t count) {
-    const float* HWY_RESTRICT weights = chunk.weights;
-    float* HWY_RESTRICT gradient = chunk.gradient;
+void ScatterGradient(const float* HWY_RESTRICT weights, float* HWY_RESTRICT gradient, Offsets offsets,
+                     const float* HWY_RESTRICT residual, std::size_t stride, std::size_t count) {
     for (std::size_t t = 0; t < count; ++t) {
         const std::uint32_t i = offsets.values[t];
         const std::uint32_t j = offsets.values[offsets.stride + t];
@@ -219,13 +219,13 @@ struct Weights {
 
     /// The step that takes the gradient of the vectors at place(u) and sets it to 0.
     template <class Place>
-    HWY_INLINE void firstStep(const Chunk& chunk, const Place& place, const AdamStep& by, const Adam& adam) {
+    HWY_INLINE void firstStep(const Lines& arrays, const Place& place, const AdamStep& by, const Adam& adam) {
         each([&](std::size_t u) {
-            x[u] = hn::Load(kTag, chunk.weights + place(u));
-            const V g = hn::Add(hn::Load(kTag, chunk.gradient + place(u)),
+            x[u] = hn::Load(kTag, arrays.weights + place(u));
+            const V g = hn::Add(hn::Load(kTag, arrays.gradient + place(u)),
                                 hn::IfThenElseZero(hn::Gt(x[u], hn::Zero(kTag)), adam.l1));
-            m[u] = hn::MulAdd(adam.keepFirst, hn::Load(kTag, chunk.first + place(u)), hn::Mul(adam.addFirst, g));
-            v[u] = hn::MulAdd(adam.keepSecond, hn::Load(kTag, chunk.second + place(u)),
+            m[u] = hn::MulAdd(adam.keepFirst, hn::Load(kTag, arrays.first + place(u)), hn::Mul(adam.addFirst, g));
+            v[u] = hn::MulAdd(adam.keepSecond, hn::Load(kTag, arrays.second + place(u)),
                               hn::MulAdd(hn::Mul(adam.addSecond, g), g, adam.tinySecond));
         });
         step(by);
@@ -242,65 +242,66 @@ struct Weights {
     }
 
     template <class Place>
-    HWY_INLINE void store(const Chunk& chunk, const Place& place) const {
+    HWY_INLINE void store(const Lines& arrays, const Place& place) const {
         each([&](std::size_t u) {
-            hn::Store(hn::Zero(kTag), kTag, chunk.gradient + place(u));
-            hn::Store(x[u], kTag, chunk.weights + place(u));
-            hn::Store(m[u], kTag, chunk.first + place(u));
-            hn::Store(v[u], kTag, chunk.second + place(u));
+            hn::Store(hn::Zero(kTag), kTag, arrays.gradient + place(u));
+            hn::Store(x[u], kTag, arrays.weights + place(u));
+            hn::Store(m[u], kTag, arrays.first + place(u));
+            hn::Store(v[u], kTag, arrays.second + place(u));
         });
     }
 };
 
-/// `kRows` stimuli side by side.
-template <std::size_t kRows>
-HWY_INLINE void advanceRows(Chunk chunk, const std::uint32_t* lines, const AdamStep* steps, std::size_t stepCount,
-                            const Adam& adam) {
+/// `kLines` lines side by side.
+template <std::size_t kLines>
+HWY_INLINE void advanceLines(Lines arrays, const std::uint32_t* lines, const AdamStep* steps, const AdamStep* end,
+                             const Adam& adam) {
     const auto place = [&](std::size_t u) { return lines[u / kVectors] / sizeof(float) + u % kVectors * kLanes; };
-    Weights<kRows * kVectors> weights;
-    weights.firstStep(chunk, place, steps[0], adam);
-    for (std::size_t s = 1; s < stepCount; ++s)
-        weights.nextStep(steps[s], adam);
-    weights.store(chunk, place);
+    Weights<kLines * kVectors> weights;
+    weights.firstStep(arrays, place, *steps, adam);
+    while (++steps != end)
+        weights.nextStep(*steps, adam);
+    weights.store(arrays, place);
 }
 
-void Advance(const Chunk& chunk, const std::uint32_t* lines, std::size_t count, const AdamStep* steps,
-             std::size_t stepCount, const AdamConstants& constants) {
-    if (stepCount == 0)
-        return;
+void Advance(const Lines& arrays, const std::uint32_t* lines, const std::uint32_t* missing, std::size_t count,
+             const AdamStep* end, const AdamConstants& constants, std::uint32_t spare) {
     const Adam adam(constants);
-    constexpr std::size_t kRows = kVectors == 1 ? 8 : kVectors == 2 ? 2 : 1; // as many as fit the registers
-    std::size_t done = 0;
-    for (; done + kRows <= count; done += kRows)
-        advanceRows<kRows>(chunk, lines + done, steps, stepCount, adam);
-    if constexpr (kRows > 4)
-        if (done + 4 <= count) {
-            advanceRows<4>(chunk, lines + done, steps, stepCount, adam);
-            done += 4;
+    constexpr std::size_t kMany = kVectors == 1 ? 8 : kVectors == 2 ? 2 : 1; // as many as fit the registers
+    constexpr std::size_t kFew = (kMany + 1) / 2;
+    for (std::size_t first = 0; first < count; first += kMany) {
+        const std::size_t last = HWY_MIN(count, first + kMany);
+        std::uint32_t group[kMany];
+        std::fill_n(group, kMany, spare);
+        std::size_t joined = first;
+        for (std::uint32_t left = missing[first]; left > 0;) {
+            for (; joined < last && missing[joined] == left; ++joined)
+                group[joined - first] = lines[joined];
+            const std::uint32_t next = joined < last ? missing[joined] : 0;
+            if (joined - first > kFew)
+                advanceLines<kMany>(arrays, group, end - left, end - next, adam);
+            else
+                advanceLines<kFew>(arrays, group, end - left, end - next, adam);
+            left = next;
         }
-    if constexpr (kRows > 2)
-        if (done + 2 <= count) {
-            advanceRows<2>(chunk, lines + done, steps, stepCount, adam);
-            done += 2;
-        }
-    for (; done < count; ++done)
-        advanceRows<1>(chunk, lines + done, steps, stepCount, adam);
+    }
 }
 
-void AdvanceAll(const Chunk& chunk, std::size_t count, const AdamStep& step, const AdamConstants& constants) {
+void AdvanceAll(const Lines& lines, std::size_t first, std::size_t last, const AdamStep& step,
+                const AdamConstants& constants) {
     const Adam adam(constants);
     const AdamStep by = step;
-    const Chunk arrays = chunk;
+    const Lines arrays = lines;
     constexpr std::size_t kTogether = 4;
-    const std::size_t size = count * kChunk;
-    std::size_t first = 0;
-    const auto place = [&](std::size_t u) { return first + u * kLanes; };
-    for (; first + kTogether * kLanes <= size; first += kTogether * kLanes) {
+    const std::size_t end = last * kChunk;
+    std::size_t at = first * kChunk;
+    const auto place = [&](std::size_t u) { return at + u * kLanes; };
+    for (; at + kTogether * kLanes <= end; at += kTogether * kLanes) {
         Weights<kTogether> weights;
         weights.firstStep(arrays, place, by, adam);
         weights.store(arrays, place);
     }
-    for (; first < size; first += kLanes) {
+    for (; at < end; at += kLanes) {
         Weights<1> weights;
         weights.firstStep(arrays, place, by, adam);
         weights.store(arrays, place);
@@ -332,18 +333,19 @@ void residuals(const float* dots, std::size_t chunks, std::size_t dotStride, std
     HWY_DYNAMIC_DISPATCH(Residuals)(dots, chunks, dotStride, count, scale, residual, stride, tally);
 }
 
-void scatterGradient(const Chunk& chunk, Offsets offsets, const float* residual, std::size_t stride,
+void scatterGradient(const float* weights, float* gradient, Offsets offsets, const float* residual, std::size_t stride,
                      std::size_t count) {
-    HWY_DYNAMIC_DISPATCH(ScatterGradient)(chunk, offsets, residual, stride, count);
+    HWY_DYNAMIC_DISPATCH(ScatterGradient)(weights, gradient, offsets, residual, stride, count);
 }
 
-void advance(const Chunk& chunk, const std::uint32_t* lines, std::size_t count, const AdamStep* steps,
-             std::size_t stepCount, const AdamConstants& adam) {
-    HWY_DYNAMIC_DISPATCH(Advance)(chunk, lines, count, steps, stepCount, adam);
+void advance(const Lines& arrays, const std::uint32_t* lines, const std::uint32_t* missing, std::size_t count,
+             const AdamStep* end, const AdamConstants& adam, std::uint32_t spare) {
+    HWY_DYNAMIC_DISPATCH(Advance)(arrays, lines, missing, count, end, adam, spare);
 }
 
-void advanceAll(const Chunk& chunk, std::size_t count, const AdamStep& step, const AdamConstants& adam) {
-    HWY_DYNAMIC_DISPATCH(AdvanceAll)(chunk, count, step, adam);
+void advanceAll(const Lines& arrays, std::size_t first, std::size_t last, const AdamStep& step,
+                const AdamConstants& adam) {
+    HWY_DYNAMIC_DISPATCH(AdvanceAll)(arrays, first, last, step, adam);
 }
 
 const char* instructionSet() { return HWY_DYNAMIC_DISPATCH(InstructionSet)(); }

@@ -6,17 +6,18 @@
 // The inner loops of the SPoSE fit in float32, for the widest SIMD that the processor has (Highway). Internal to
 // core/embedding.
 //
-// Components are stored in chunks of 16: chunk c holds, for every stimulus, 64 contiguous bytes (one cache line) with
-// the components 16 c … 16 c + 15. A stimulus is named by the byte offset of its line, 64 × row. All arrays of a chunk
-// are 64-byte aligned. Weights of components that do not exist are 0 and stay 0.
+// Components are stored in chunks of 16: chunk c holds, for every stimulus, a line of 64 contiguous bytes (one cache
+// line) with the components 16 c … 16 c + 15. The chunks follow one another, so that stimulus `row` of chunk c is line
+// c · n + row. A line is named by its byte offset, 64 × its number. All arrays are 64-byte aligned. Weights of
+// components that do not exist are 0 and stay 0.
 namespace tercet::spose {
 
 inline constexpr std::size_t kChunk = 16;     ///< components in a chunk
 inline constexpr std::size_t kGroup = 16;     ///< judgments that are computed side by side
 inline constexpr std::size_t kLineBytes = 64; ///< bytes of a stimulus in one array of a chunk
 
-/// The arrays of one chunk, n stimuli × 16 each.
-struct Chunk {
+/// The arrays of a fit, (chunks · n) lines each.
+struct Lines {
     float* weights;
     float* gradient; ///< derivative of the batch's mean NLL, added up; set back to 0 by advance()
     float* first;    ///< Adam's moments
@@ -57,8 +58,8 @@ struct Offsets {
     std::size_t stride;
 };
 
-/// For judgments [0, groups · 16): the chunk's part of x_i·x_j, x_i·x_k, x_j·x_k, into three arrays `stride` values
-/// apart, 64-byte aligned. Each sum is a binary tree over adjacent components.
+/// For judgments [0, groups · 16): the part of a chunk, whose lines begin at `weights`, in x_i·x_j, x_i·x_k, x_j·x_k,
+/// into three arrays `stride` values apart, 64-byte aligned. Each sum is a binary tree over adjacent components.
 void addUpDots(const float* weights, Offsets offsets, std::size_t groups, float* dots, std::size_t stride);
 
 /// From the chunks' parts of the dot products (part c starts at dots + 3 · dotStride · c, as written by addUpDots) of
@@ -67,17 +68,21 @@ void addUpDots(const float* weights, Offsets offsets, std::size_t groups, float*
 void residuals(const float* dots, std::size_t chunks, std::size_t dotStride, std::size_t count, float scale,
                float* residual, std::size_t stride, Tally* tally);
 
-/// Adds the derivative of `count` judgments to the chunk's gradient, judgment by judgment.
-void scatterGradient(const Chunk& chunk, Offsets offsets, const float* residual, std::size_t stride, std::size_t count);
+/// Adds the derivative of `count` judgments to the gradient of a chunk whose lines begin at `weights` and `gradient`,
+/// judgment by judgment.
+void scatterGradient(const float* weights, float* gradient, Offsets offsets, const float* residual, std::size_t stride,
+                     std::size_t count);
 
-/// Takes the stimuli at byte offsets lines[0 … count − 1] through Adam steps steps[0 … stepCount − 1]: the first with
-/// the gradient that has been collected, which is set to 0, the others with none but the L1 term. Several steps at
-/// once, and stimuli in any order or number, give the same bits as one at a time.
-void advance(const Chunk& chunk, const std::uint32_t* lines, std::size_t count, const AdamStep* steps,
-             std::size_t stepCount, const AdamConstants& adam);
+/// Takes each of `count` lines through the last missing[i] Adam steps before `end`: the first with the gradient that
+/// has been collected, which is set to 0, the others with none but the L1 term. `missing` falls or stays. Several
+/// steps at once, and lines in any company, give the same bits as one step and line at a time. `spare` is a line of
+/// zeros to fill up with.
+void advance(const Lines& arrays, const std::uint32_t* lines, const std::uint32_t* missing, std::size_t count,
+             const AdamStep* end, const AdamConstants& adam, std::uint32_t spare);
 
-/// The same for stimuli 0 … count − 1 and one step.
-void advanceAll(const Chunk& chunk, std::size_t count, const AdamStep& step, const AdamConstants& adam);
+/// Takes lines first … last − 1 (numbers, not offsets) through one step with their gradient.
+void advanceAll(const Lines& arrays, std::size_t first, std::size_t last, const AdamStep& step,
+                const AdamConstants& adam);
 
 /// Name of the instruction set in use, e.g. "AVX3".
 const char* instructionSet();

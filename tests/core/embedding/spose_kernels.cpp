@@ -24,24 +24,27 @@ struct Aligned {
     std::unique_ptr<T, decltype(&std::free)> values;
 };
 
-/// Arrays of n stimuli × d components in chunks.
-struct Chunks {
-    Chunks(const Matrix<double>& x)
-        : count((x.cols() + spose::kChunk - 1) / spose::kChunk), size(x.rows() * spose::kChunk),
-          memory(4 * count * size) {
-        for (std::size_t c = 0; c < count; ++c) {
-            float* base = memory.values.get() + 4 * c * size;
-            chunks.push_back({base, base + size, base + 2 * size, base + 3 * size});
-        }
+/// The arrays of n stimuli × d components, and a spare line.
+struct Work {
+    explicit Work(const Matrix<double>& x)
+        : rows(x.rows()), chunks((x.cols() + spose::kChunk - 1) / spose::kChunk),
+          size((chunks * rows + 1) * spose::kChunk), memory(4 * size) {
+        float* values = memory.values.get();
+        lines = {values, values + size, values + 2 * size, values + 3 * size};
         for (std::size_t row = 0; row < x.rows(); ++row)
             for (std::size_t c = 0; c < x.cols(); ++c)
-                chunks[c / spose::kChunk].weights[place(row, c)] = static_cast<float>(x(row, c));
+                lines.weights[place(row, c)] = static_cast<float>(x(row, c));
     }
-    static std::size_t place(std::size_t row, std::size_t c) { return row * spose::kChunk + c % spose::kChunk; }
-    std::size_t count;
+    [[nodiscard]] std::size_t placeOf(std::size_t chunk) const { return chunk * rows * spose::kChunk; }
+    [[nodiscard]] std::size_t place(std::size_t row, std::size_t c) const {
+        return placeOf(c / spose::kChunk) + row * spose::kChunk + c % spose::kChunk;
+    }
+    [[nodiscard]] std::uint32_t spare() const { return static_cast<std::uint32_t>(chunks * rows * spose::kLineBytes); }
+    std::size_t rows;
+    std::size_t chunks;
     std::size_t size;
     Aligned<float> memory;
-    std::vector<spose::Chunk> chunks;
+    spose::Lines lines{};
 };
 
 } // namespace
@@ -55,68 +58,80 @@ TEST_CASE("the gradient of a batch in float32 equals float64 to 1e-6") {
             const Triplets judgments = problems::drawnJudgments(x, m, 9);
             const std::vector<std::uint32_t> numbers = problems::allOf(judgments);
             const Matrix<double> expected = problems::nllGradient(x, judgments, numbers);
-            Chunks work(x);
+            const Work work(x);
             const std::size_t stride = (m + 15) / 16 * 16;
             Aligned<std::uint32_t> offsets(3 * stride);
             for (std::size_t place = 0; place < 3; ++place)
                 for (std::size_t t = 0; t < m; ++t)
                     offsets.values.get()[place * stride + t] =
                         static_cast<std::uint32_t>(judgments.at(t, place) * spose::kLineBytes);
-            Aligned<float> dots(work.count * 3 * stride);
+            Aligned<float> dots(work.chunks * 3 * stride);
             Aligned<float> residual(3 * stride);
-            for (std::size_t c = 0; c < work.count; ++c)
-                spose::addUpDots(work.chunks[c].weights, {offsets.values.get(), stride}, stride / 16,
+            for (std::size_t c = 0; c < work.chunks; ++c)
+                spose::addUpDots(work.lines.weights + work.placeOf(c), {offsets.values.get(), stride}, stride / 16,
                                  dots.values.get() + 3 * stride * c, stride);
             spose::Tally tally;
-            spose::residuals(dots.values.get(), work.count, stride, m, 1.0F / static_cast<float>(m),
+            spose::residuals(dots.values.get(), work.chunks, stride, m, 1.0F / static_cast<float>(m),
                              residual.values.get(), stride, &tally);
-            for (const spose::Chunk& chunk : work.chunks)
-                spose::scatterGradient(chunk, {offsets.values.get(), stride}, residual.values.get(), stride, m);
+            for (std::size_t c = 0; c < work.chunks; ++c)
+                spose::scatterGradient(work.lines.weights + work.placeOf(c), work.lines.gradient + work.placeOf(c),
+                                       {offsets.values.get(), stride}, residual.values.get(), stride, m);
 
             Matrix<double> gradient(x.rows(), d);
             for (std::size_t row = 0; row < x.rows(); ++row)
                 for (std::size_t c = 0; c < d; ++c)
-                    gradient(row, c) =
-                        static_cast<double>(work.chunks[c / spose::kChunk].gradient[Chunks::place(row, c)]);
+                    gradient(row, c) = static_cast<double>(work.lines.gradient[work.place(row, c)]);
             CHECK(problems::largestDifference(gradient, expected) < 1e-6);
             CHECK(tally.nll() / static_cast<double>(m) ==
                   Approx(problems::objective(x, judgments, 0)).epsilon(0).margin(1e-6));
         }
 }
 
-TEST_CASE("Adam steps at once give the bits of one after the other") {
+TEST_CASE("Adam steps at once give the bits of one line and step after the other") {
     Rng rng(3);
-    Matrix<double> x(40, 16);
+    Matrix<double> x(40, 30);
     for (double& value : x.values())
         value = rng.uniform() < 0.6 ? 0.01 * rng.uniform() : 0.0;
-    Chunks together(x);
-    Chunks apart(x);
-    for (std::size_t i = 0; i < together.size; ++i) {
+    const Work together(x);
+    const Work apart(x);
+    for (std::size_t i = 0; i < 2 * 40 * spose::kChunk; ++i) {
         const auto gradient = static_cast<float>(0.01 * rng.normal());
         const auto first = static_cast<float>(0.005 * rng.normal());
         const auto second = static_cast<float>(1e-5 * rng.uniform());
-        for (const Chunks* work : {&together, &apart}) {
-            work->chunks[0].gradient[i] = gradient;
-            work->chunks[0].first[i] = first;
-            work->chunks[0].second[i] = second;
+        for (const Work* work : {&together, &apart}) {
+            work->lines.gradient[i] = gradient;
+            work->lines.first[i] = first;
+            work->lines.second[i] = second;
         }
     }
     std::vector<spose::AdamStep> steps;
     for (int t = 1; t <= 9; ++t)
         steps.push_back({2e-3F / static_cast<float>(t), 2e-8F});
     const spose::AdamConstants adam{0.9F, 0.1F, 0.999F, 0.001F, 2e-6F};
-    // All stimuli at once against lists of different length, in another order, a step at a time.
-    std::vector<std::uint32_t> all;
-    for (std::uint32_t row = 0; row < 40; ++row)
-        all.push_back(row * static_cast<std::uint32_t>(spose::kLineBytes));
-    spose::advance(together.chunks[0], all.data(), all.size(), steps.data(), steps.size(), adam);
+    // Lines that miss 9, 9, … 1 steps, all at once.
     std::vector<std::uint32_t> lines;
-    for (std::uint32_t row = 40; row-- > 0;)
-        lines.push_back(row * static_cast<std::uint32_t>(spose::kLineBytes));
-    for (const spose::AdamStep& step : steps) {
-        spose::advance(apart.chunks[0], lines.data(), 29, &step, 1, adam);
-        spose::advance(apart.chunks[0], lines.data() + 29, 11, &step, 1, adam);
+    std::vector<std::uint32_t> missing;
+    for (std::uint32_t line = 80; line-- > 0;) {
+        lines.push_back(line * static_cast<std::uint32_t>(spose::kLineBytes));
+        missing.push_back(line > 60 ? 9 : line / 7 + 1);
     }
-    CHECK(std::equal(together.memory.values.get(), together.memory.values.get() + 4 * together.size,
-                     apart.memory.values.get()));
+    const spose::AdamStep* end = steps.data() + steps.size();
+    spose::advance(together.lines, lines.data(), missing.data(), lines.size(), end, adam, together.spare());
+    const std::uint32_t one = 1;
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        for (std::uint32_t left = missing[i]; left > 0; --left)
+            if (left % 2 == 0)
+                spose::advance(apart.lines, &lines[i], &one, 1, end - left + 1, adam, apart.spare());
+            else
+                spose::advanceAll(apart.lines, lines[i] / spose::kLineBytes, lines[i] / spose::kLineBytes + 1,
+                                  *(end - left), adam);
+    for (std::size_t i = 0; i < 2 * 40 * spose::kChunk; ++i) {
+        REQUIRE(together.lines.weights[i] == apart.lines.weights[i]);
+        REQUIRE(together.lines.first[i] == apart.lines.first[i]);
+        REQUIRE(together.lines.second[i] == apart.lines.second[i]);
+        REQUIRE(together.lines.gradient[i] == 0);
+        REQUIRE(apart.lines.gradient[i] == 0);
+    }
+    CHECK(std::any_of(together.lines.weights, together.lines.weights + 80 * spose::kChunk,
+                      [](float weight) { return weight > 0; }));
 }
