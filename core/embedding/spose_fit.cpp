@@ -96,14 +96,6 @@ Triplets chosenFrom(const Triplets& judgments, std::span<const std::uint32_t> nu
     });
 }
 
-/// Writes the byte offsets of `count` judgments into three arrays `stride` values apart.
-template <class Index>
-void writeOffsets(const Index* judgment, std::size_t count, std::uint32_t* out, std::size_t stride) {
-    for (std::size_t t = 0; t < count; ++t, judgment += 3)
-        for (std::size_t place = 0; place < 3; ++place)
-            out[place * stride + t] = static_cast<std::uint32_t>(judgment[place] * spose::kLineBytes);
-}
-
 void requireDomain(bool good, const char* name, const char* expected, double found) {
     if (!good)
         throw ParameterError({.where = name, .expected = expected, .found = fmt::format("{}", found)});
@@ -276,7 +268,7 @@ struct SposeFit::Epoch {
                             __builtin_prefetch(run + byte);
                     }
                     ahead += length;
-                    writeOffsets(values.data() + 3 * source, length, out, e.stride);
+                    spose::writeOffsets(values.data() + 3 * source, length, out, e.stride);
                     out += length;
                 });
             });
@@ -470,7 +462,7 @@ HeldOutFigures heldOutFigures(std::span<const float> weights, std::size_t chunkS
         for (std::size_t t = task * kTask; t < last; t += kBlock) {
             const std::size_t count = std::min(kBlock, last - t);
             judgments.visit(
-                [&](const auto values) { writeOffsets(values.data() + 3 * t, count, offsets.data(), kBlock); });
+                [&](const auto values) { spose::writeOffsets(values.data() + 3 * t, count, offsets.data(), kBlock); });
             for (std::size_t c = 0; c < chunks; ++c)
                 spose::addUpDots(weights.data() + c * chunkSize, {offsets.data(), kBlock},
                                  roundedUp(count, spose::kGroup) / spose::kGroup, dots.data() + 3 * kBlock * c, kBlock);

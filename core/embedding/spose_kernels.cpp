@@ -308,6 +308,39 @@ void AdvanceAll(const Lines& lines, std::size_t first, std::size_t last, const A
     }
 }
 
+template <class Index>
+HWY_INLINE void writeOffsetsOf(const Index* HWY_RESTRICT judgments, std::size_t count, std::uint32_t* HWY_RESTRICT out,
+                               std::size_t stride) {
+    constexpr int kShift = 6;
+    static_assert(kLineBytes == std::size_t{1} << kShift);
+    std::size_t t = 0;
+#if HWY_TARGET != HWY_SCALAR
+    const hn::Rebind<std::uint32_t, D> wide;
+    const hn::Rebind<Index, D> narrow;
+    for (; t + kLanes <= count; t += kLanes) {
+        hn::Vec<decltype(narrow)> place[3];
+        hn::LoadInterleaved3(narrow, judgments + 3 * t, place[0], place[1], place[2]);
+        for (std::size_t p = 0; p < 3; ++p) {
+            if constexpr (sizeof(Index) == sizeof(std::uint32_t))
+                hn::StoreU(hn::ShiftLeft<kShift>(place[p]), wide, out + p * stride + t);
+            else
+                hn::StoreU(hn::ShiftLeft<kShift>(hn::PromoteTo(wide, place[p])), wide, out + p * stride + t);
+        }
+    }
+#endif
+    for (; t < count; ++t)
+        for (std::size_t p = 0; p < 3; ++p)
+            out[p * stride + t] = static_cast<std::uint32_t>(judgments[3 * t + p]) << kShift;
+}
+
+void WriteOffsets16(const std::uint16_t* judgments, std::size_t count, std::uint32_t* out, std::size_t stride) {
+    writeOffsetsOf(judgments, count, out, stride);
+}
+
+void WriteOffsets32(const std::uint32_t* judgments, std::size_t count, std::uint32_t* out, std::size_t stride) {
+    writeOffsetsOf(judgments, count, out, stride);
+}
+
 const char* InstructionSet() { return hwy::TargetName(HWY_TARGET); }
 
 } // namespace HWY_NAMESPACE
@@ -322,7 +355,17 @@ HWY_EXPORT(Residuals);
 HWY_EXPORT(ScatterGradient);
 HWY_EXPORT(Advance);
 HWY_EXPORT(AdvanceAll);
+HWY_EXPORT(WriteOffsets16);
+HWY_EXPORT(WriteOffsets32);
 HWY_EXPORT(InstructionSet);
+
+void writeOffsets(const std::uint16_t* judgments, std::size_t count, std::uint32_t* out, std::size_t stride) {
+    HWY_DYNAMIC_DISPATCH(WriteOffsets16)(judgments, count, out, stride);
+}
+
+void writeOffsets(const std::uint32_t* judgments, std::size_t count, std::uint32_t* out, std::size_t stride) {
+    HWY_DYNAMIC_DISPATCH(WriteOffsets32)(judgments, count, out, stride);
+}
 
 void addUpDots(const float* weights, Offsets offsets, std::size_t groups, float* dots, std::size_t stride) {
     HWY_DYNAMIC_DISPATCH(AddUpDots)(weights, offsets, groups, dots, stride);

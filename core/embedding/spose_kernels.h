@@ -58,6 +58,10 @@ struct Offsets {
     std::size_t stride;
 };
 
+/// Writes the byte offsets of `count` judgments (count × 3 stimuli) into three arrays `stride` values apart.
+void writeOffsets(const std::uint16_t* judgments, std::size_t count, std::uint32_t* out, std::size_t stride);
+void writeOffsets(const std::uint32_t* judgments, std::size_t count, std::uint32_t* out, std::size_t stride);
+
 /// For judgments [0, groups · 16): the part of a chunk, whose lines begin at `weights`, in x_i·x_j, x_i·x_k, x_j·x_k,
 /// into three arrays `stride` values apart, 64-byte aligned. Each sum is a binary tree over adjacent components.
 void addUpDots(const float* weights, Offsets offsets, std::size_t groups, float* dots, std::size_t stride);

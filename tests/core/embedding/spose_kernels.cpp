@@ -49,6 +49,20 @@ struct Work {
 
 } // namespace
 
+TEMPLATE_TEST_CASE("offsets of judgments are written place by place", "", std::uint16_t, std::uint32_t) {
+    constexpr std::size_t kStride = 80;
+    std::vector<TestType> judgments(3 * kStride);
+    for (std::size_t value = 0; value < judgments.size(); ++value)
+        judgments[value] = static_cast<TestType>(65535 - 7 * value);
+    for (const std::size_t count : {0U, 1U, 15U, 16U, 17U, 48U, 79U}) {
+        std::vector<std::uint32_t> offsets(3 * kStride, 1);
+        spose::writeOffsets(judgments.data(), count, offsets.data(), kStride);
+        for (std::size_t t = 0; t < kStride; ++t)
+            for (std::size_t place = 0; place < 3; ++place)
+                CHECK(offsets[place * kStride + t] == (t < count ? 64U * judgments[3 * t + place] : 1U));
+    }
+}
+
 TEST_CASE("the gradient of a batch in float32 equals float64 to 1e-6") {
     for (const std::size_t d : {1U, 5U, 16U, 30U, 33U})
         for (const std::size_t m : {1U, 15U, 16U, 128U, 1000U}) {
