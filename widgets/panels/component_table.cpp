@@ -155,7 +155,7 @@ QVariant ComponentTableModel::headerData(int section, Qt::Orientation orientatio
     } kHeaders[kColumns] = {
         {QT_TR_NOOP("#"), QT_TR_NOOP("Rank by the sum of weights, and the component's colour in every panel")},
         {QT_TR_NOOP("Label"), QT_TR_NOOP("The ratings it correlates with most, or the name you gave it")},
-        {QT_TR_NOOP("Strongest ratings, r"),
+        {QT_TR_NOOP("Ratings, r"),
          QT_TR_NOOP("Pearson r with the ratings, the three largest |r|; sorts by the largest")},
         {QT_TR_NOOP("Sum"), QT_TR_NOOP("Sum of its weights over all stimuli")},
         {QT_TR_NOOP("Maximum"), QT_TR_NOOP("Its largest weight")},

@@ -36,11 +36,17 @@ void ElidedHeader::paintSection(QPainter* painter, const QRect& rect, int sectio
     painter->save();
     QRect area = rect.adjusted(kUnit, 0, -kUnit, 0);
     const QVariant color = model()->headerData(section, Qt::Horizontal, Qt::DecorationRole);
+    const QString text = model()->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
+    const QFontMetrics metrics(look.font(TextSize::Body));
+    // Where not even a few letters fit, the colour alone names the column.
+    const bool colorAlone =
+        color.isValid() && area.width() < kDisc + kHalfUnit + metrics.horizontalAdvance(QStringLiteral("mmm…"));
     if (color.isValid()) {
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(Qt::NoPen);
         painter->setBrush(color.value<QColor>());
-        painter->drawEllipse(QRectF(area.left(), area.center().y() - 3.5, kDisc, kDisc));
+        painter->drawEllipse(
+            QRectF(colorAlone ? area.center().x() - kDisc / 2.0 : area.left(), area.center().y() - 3.5, kDisc, kDisc));
         area.setLeft(area.left() + kDisc + kHalfUnit);
     }
     const QVariant alignment = model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole);
@@ -56,9 +62,9 @@ void ElidedHeader::paintSection(QPainter* painter, const QRect& rect, int sectio
     }
     painter->setFont(look.font(TextSize::Body));
     painter->setPen(isEnabled() ? look.text : look.mutedText);
-    const QString text = model()->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
-    painter->drawText(area, static_cast<int>((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter),
-                      painter->fontMetrics().elidedText(text, Qt::ElideRight, area.width()));
+    if (!colorAlone)
+        painter->drawText(area, static_cast<int>((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter),
+                          metrics.elidedText(text, Qt::ElideRight, area.width()));
     painter->restore();
 }
 

@@ -228,8 +228,9 @@ void FitPanel::refreshStatus() {
     const bool paused = session().paused(task());
     if (fit && !fit->records.empty()) {
         const EpochRecord& last = fit->records.back();
-        facts << (fit->live && fit->epochLimit > 0 ? tr("Epoch %1 of %2").arg(last.epoch).arg(fit->epochLimit)
-                                                   : tr("Epoch %1").arg(last.epoch));
+        if (fit->live || fit->ended.isEmpty())
+            facts << (fit->live && fit->epochLimit > 0 ? tr("Epoch %1 of %2").arg(last.epoch).arg(fit->epochLimit)
+                                                       : tr("Epoch %1").arg(last.epoch));
         if (fit->live && paused)
             facts << tr("paused");
         else if (fit->live && fit->secondsLeft >= 0)

@@ -17,7 +17,7 @@ using Box = PipelineModel::Box;
 
 constexpr int kGroupHeight = 20;
 constexpr int kBoxHeight = 22;
-constexpr int kCellHeight = 28;
+constexpr int kCellHeight = 26;
 constexpr int kRail = 12; ///< left of a box, for the lines that come from above
 constexpr int kSign = 14;
 
@@ -112,7 +112,7 @@ void PipelineDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
                           blended(look.surface, look.accent, 0.22F));
         painter->restore();
     }
-    const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
+    const auto* view = qobject_cast<const QTableView*>(option.widget);
     const bool current = view && view->currentIndex() == index;
     const bool hovered = option.state.testFlag(QStyle::State_MouseOver);
     QPen border(current || hovered ? look.accent
@@ -129,7 +129,12 @@ void PipelineDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
 
     painter->setFont(look.font(TextSize::Small));
     const QString word = index.data().toString();
-    const double room = area.width() - kSign - 3 * kHalfUnit;
+    // Stretched columns differ by a pixel: all of them show the word, or none does.
+    double room = area.width();
+    for (int column = 0; view && column < index.model()->columnCount(); ++column)
+        if (std::abs(view->columnWidth(column) - option.rect.width()) <= 1)
+            room = std::min(room, double{area.width() + view->columnWidth(column) - option.rect.width()});
+    room -= kSign + 3 * kHalfUnit;
     const bool wordFits = painter->fontMetrics().horizontalAdvance(word) <= room;
     const double signX = wordFits ? area.left() + kHalfUnit + 2 : area.center().x() - kSign / 2.0;
     drawSign(*painter, QRectF(signX, area.center().y() - kSign / 2.0, kSign, kSign), box, progress, color);
@@ -190,7 +195,7 @@ PipelineView::PipelineView(PipelineModel& model, QWidget* parent) : QTableView(p
     viewport()->setAttribute(Qt::WA_Hover);
     viewport()->setBackgroundRole(QPalette::Window);
     setContextMenuPolicy(Qt::CustomContextMenu);
-    horizontalHeader()->setMinimumSectionSize(kRail + 5 * kUnit);
+    horizontalHeader()->setMinimumSectionSize(kRail + 3 * kUnit);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     connect(this, &QAbstractItemView::clicked, this, &PipelineView::opened);
     connect(&model, &QAbstractItemModel::modelReset, this, &PipelineView::arrange);
@@ -274,20 +279,23 @@ void PipelineView::keyPressEvent(QKeyEvent* event) {
 }
 
 QModelIndex PipelineView::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) {
-    // Cells without a box are jumped over.
+    // Cells without a box are jumped over; the box of a step for the whole study is in the first column.
     const QModelIndex start = currentIndex();
-    QModelIndex at = QTableView::moveCursor(action, modifiers);
-    if (at.isValid() && !m_model.taskAt(at) && start.isValid()) {
-        const int down = at.row() == start.row() ? 0 : at.row() > start.row() ? 1 : -1;
-        const int right = down != 0 ? 0 : at.column() > start.column() ? 1 : -1;
-        while (at.isValid() && !m_model.taskAt(at)) {
-            if (m_model.index(at.row(), 0).data(PipelineModel::WholeStudyRole).toBool())
-                at = m_model.index(at.row(), 0);
-            else
-                at = m_model.index(at.row() + down, at.column() + right);
-        }
+    const int down = (action == MoveDown ? 1 : 0) - (action == MoveUp ? 1 : 0);
+    const int right = (action == MoveRight ? 1 : 0) - (action == MoveLeft ? 1 : 0);
+    if (!start.isValid() || (down == 0 && right == 0)) {
+        const QModelIndex at = QTableView::moveCursor(action, modifiers);
+        return m_model.taskAt(at) ? at : start;
     }
-    return at.isValid() ? at : start;
+    for (int row = start.row() + down, column = start.column() + right;
+         row >= 0 && row < m_model.rowCount() && column >= 0 && column < m_model.columnCount();
+         row += down, column += right) {
+        const bool whole = m_model.index(row, 0).data(PipelineModel::WholeStudyRole).toBool();
+        const QModelIndex at = m_model.index(row, whole ? 0 : column);
+        if (at != start && m_model.taskAt(at))
+            return at;
+    }
+    return start;
 }
 
 } // namespace tercet

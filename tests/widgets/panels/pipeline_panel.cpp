@@ -84,6 +84,10 @@ private slots:
         QCOMPARE(*panel.model()->taskAt(view->currentIndex()), (Task{"fit-embedding", "human-dimensions"}));
         QTest::keyClick(view, Qt::Key_Up);
         QCOMPARE(*panel.model()->taskAt(view->currentIndex()), (Task{"simulate-judgments", "human-dimensions"}));
+        QTest::keyClick(view, Qt::Key_Up);
+        QVERIFY(panel.model()->taskAt(view->currentIndex())->system.empty()); // a step of the whole study
+        QTest::keyClick(view, Qt::Key_Down);
+        QVERIFY(!panel.model()->taskAt(view->currentIndex())->system.empty());
         view->setCurrentIndex(panel.model()->indexOf(kFit));
         QVERIFY(!panel.formShown());
         QTest::keyClick(view, Qt::Key_Return);
