@@ -1,5 +1,6 @@
 #include "app/bench.h"
 
+#include "app/window_bench.h"
 #include "core/base/error.h"
 #include "core/base/machine.h"
 #include "core/base/rng.h"
@@ -13,6 +14,7 @@
 #include "core/spaces/centroids.h"
 #include "core/spaces/map.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -174,20 +176,23 @@ void benchFit(Bench& bench) {
     }
 }
 
+/// Category ratings of the paper's size: those asked for, else made-up ones.
+Matrix<double> categoryRatings(const Bench& bench) {
+    if (bench.request().ratings.empty())
+        return madeUpRatings();
+    const RatingsTable table = readRatings(bench.request().ratings);
+    std::size_t categories = 0;
+    while (categories < table.terms.size() && table.terms[categories].kind == TermKind::Category)
+        ++categories;
+    Matrix<double> ratings(table.values.rows(), categories);
+    for (std::size_t i = 0; i < ratings.rows(); ++i)
+        for (std::size_t j = 0; j < categories; ++j)
+            ratings(i, j) = table.values(i, j);
+    return ratings;
+}
+
 void benchFitPaper(Bench& bench) {
-    Matrix<double> ratings;
-    if (bench.request().ratings.empty()) {
-        ratings = madeUpRatings();
-    } else {
-        const RatingsTable table = readRatings(bench.request().ratings);
-        std::size_t categories = 0;
-        while (categories < table.terms.size() && table.terms[categories].kind == TermKind::Category)
-            ++categories;
-        ratings = Matrix<double>(table.values.rows(), categories);
-        for (std::size_t i = 0; i < ratings.rows(); ++i)
-            for (std::size_t j = 0; j < categories; ++j)
-                ratings(i, j) = table.values(i, j);
-    }
+    const Matrix<double> ratings = categoryRatings(bench);
     const JobControl control;
     const int threads = bench.request().threads;
     SposeResult result;
@@ -288,16 +293,54 @@ void benchCentroids(Bench& bench) {
     }
 }
 
+double quantile(std::vector<double> values, double share) {
+    if (values.empty())
+        return 0;
+    std::sort(values.begin(), values.end());
+    return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+}
+
+void benchWindow(Bench& bench) {
+    if (!hasDisplay()) {
+        bench.report("window", {{"skipped", "no display"}}, "left out: there is no display; xvfb-run gives one");
+        return;
+    }
+    constexpr int kSeconds = 30;
+    const int threads = bench.request().threads;
+    const WindowFigures figures = measureWindow(categoryRatings(bench), kSeconds, threads);
+    const double frame = quantile(figures.frames, 0.5);
+    const double slowFrame = quantile(figures.frames, 0.99);
+    const double click = quantile(figures.clicks, 0.5);
+    const double slowClick = quantile(figures.clicks, 1);
+    const double stall = quantile(figures.stalls, 1);
+    bench.report("window",
+                 {{"seconds", kSeconds},
+                  {"threads", threads},
+                  {"frames", figures.frames.size()},
+                  {"frame_median_ms", frame},
+                  {"frame_99_percent_ms", slowFrame},
+                  {"clicks", figures.clicks.size()},
+                  {"click_median_ms", click},
+                  {"click_longest_ms", slowClick},
+                  {"stall_longest_ms", stall}},
+                 fmt::format("during a fit on {} threads: {:.0f} frames/s of the moving map (median; {:.0f} at the "
+                             "slowest 1 % of {}), {:.0f} ms from a click to roses and table (median of {}; longest "
+                             "{:.0f} ms), longest stall {:.0f} ms",
+                             threads, 1000 / frame, 1000 / slowFrame, figures.frames.size(), click,
+                             figures.clicks.size(), slowClick, stall));
+}
+
 struct Entry {
     const char* name;
     void (*run)(Bench&);
 };
 
-constexpr std::array<Entry, 5> kBenches{{{"sample", benchSample},
+constexpr std::array<Entry, 6> kBenches{{{"sample", benchSample},
                                          {"fit", benchFit},
                                          {"fit-paper", benchFitPaper},
                                          {"map", benchMap},
-                                         {"centroids", benchCentroids}}};
+                                         {"centroids", benchCentroids},
+                                         {"window", benchWindow}}};
 
 } // namespace
 

@@ -437,7 +437,8 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     });
     bench->add_option("NAME", benchRequest.name, "One of " + benchNames() + " (default: all)");
     bench->add_flag("--json", benchRequest.json, "One JSON object a line");
-    bench->add_option("--ratings", benchRequest.ratings, "fit-paper: a rating table instead of made-up ratings");
+    bench->add_option("--ratings", benchRequest.ratings,
+                      "fit-paper, window: a rating table instead of made-up ratings");
     bench->add_option("--points", benchRequest.points, "map: points (n × d) as .npy instead of made-up ones");
 
 #ifdef TERCET_GUI

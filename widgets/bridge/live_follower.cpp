@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kNiceness = 12; ///< the fit comes first
+constexpr int kNiceness = 15; ///< the fit comes first
 constexpr auto kBetweenViews = std::chrono::milliseconds(200);
 constexpr auto kBetweenPoints = std::chrono::milliseconds(400);
 constexpr auto kTurn = std::chrono::milliseconds(40); ///< how long a layout is stepped before it is shown

@@ -135,8 +135,15 @@ MapPanel::MapPanel(StudySession& session, QWidget* parent)
             invalidate();
     });
     connect(&session, &StudySession::embeddingChanged, this, [this](const QString& changed) {
-        if (changed == system())
+        if (changed != system())
+            return;
+        m_dataStale = true;
+        // While a fit runs, colours by rating stay as they are.
+        const auto embedding = this->session().embedding(changed);
+        if (m_coloring.by == MapColoring::By::Component || !embedding || !embedding->live)
             repaintSoon();
+        else
+            invalidate();
     });
     connect(&session, &StudySession::studyChanged, this, &MapPanel::repaintSoon);
     connect(&session, &StudySession::namesChanged, this, &MapPanel::repaintSoon);
@@ -204,8 +211,11 @@ void MapPanel::refresh() {
         return;
     }
     const bool otherSystem = name != m_drawnSystem;
-    if (m_paintStale || otherSystem || !m_data) {
+    if (m_paintStale || m_dataStale || otherSystem || !m_data) {
+        m_dataStale = false;
         m_data = figureDataOf(session());
+        m_plot->setCard(
+            [figureData = m_data, name](int row) { return stimulusCard(*figureData, *figureData->system(name), row); });
         if (otherSystem && m_coloring.by == MapColoring::By::Component && !m_follow->isChecked())
             m_coloring = {};
         m_drawnSystem = name;
@@ -225,8 +235,6 @@ void MapPanel::refresh() {
         QVector<int> prototypes = m_paint.groupOfPoint ? prototypeRows(*m_data) : QVector<int>();
         prototypes.removeIf([points](int row) { return row >= points; });
         m_plot->setPrototypes(prototypes);
-        m_plot->setCard(
-            [figureData = m_data, name](int row) { return stimulusCard(*figureData, *figureData->system(name), row); });
         m_plot->setSelection(session().selection().stimuli());
         refreshColoringBox();
         refreshKey();

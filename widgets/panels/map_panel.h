@@ -64,6 +64,7 @@ private:
     MapPaint m_paint;
     QStringList m_hidden; ///< names of categories
     bool m_paintStale = true;
+    bool m_dataStale = true; ///< what cards tell is older than the embedding
 };
 
 } // namespace tercet

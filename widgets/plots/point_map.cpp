@@ -124,12 +124,16 @@ void PointMap::setShown(Flags shown) {
 void PointMap::setGroups(Indices groupOfPoint, std::vector<PointGroup> groups) {
     Q_ASSERT(!groupOfPoint || static_cast<int>(groupOfPoint->size()) == pointCount());
     m_groupOfPoint = std::move(groupOfPoint);
+    const bool sameLabels = groups == m_groups;
     m_groups = std::move(groups);
-    m_labels.assign(m_groups.size(), {});
-    m_labelPixmaps.clear();
+    if (!sameLabels) {
+        m_labels.assign(m_groups.size(), {});
+        m_labelPixmaps.clear();
+    }
     findLabelTargets();
-    for (Label& label : m_labels)
-        label.place = label.target;
+    if (!sameLabels)
+        for (Label& label : m_labels)
+            label.place = label.target;
     update();
 }
 

@@ -21,6 +21,7 @@ namespace tercet {
 struct PointGroup {
     QString name;
     QColor color;
+    friend bool operator==(const PointGroup&, const PointGroup&) = default;
 };
 
 /// A map of up to 100,000 points in the plane (SPEC C7), painted by the processor alone. Rows are 0 … n − 1 of the
