@@ -30,12 +30,12 @@ struct SposeOptions {
     std::size_t components = 30;  ///< 1–4096; SPEC E1
     double lambda = 0.0025;       ///< ≥ 0; SPEC E1: 0.0025 model judgments, 0.004 categories, 0.005 dimensions
     double rate = 0.001;          ///< > 0, of Adam(0.9, 0.999, 1e-8); SPEC E1
-    std::size_t batch = 1024;     ///< ≥ 1; the public SPoSE code 128, the paper is silent (SPEC E1)
+    std::size_t batch = 2048;     ///< ≥ 1; the public SPoSE code 128, the paper is silent (SPEC E1)
     std::size_t epochLimit = 500; ///< ≥ 1; the public SPoSE code
     std::uint64_t seed = 0;       ///< of the first weights, the split and the order of the judgments
     double heldOutShare = 0.1;    ///< 0 ≤ share < 1; SPEC E1. Not used with a given held-out mask
     StopRule stopRule = StopRule::Slope;
-    std::size_t window = 50; ///< ≥ 2 epochs; the public SPoSE code
+    std::size_t window = 30; ///< ≥ 2 epochs; the public SPoSE code 50
 };
 
 /// One epoch in figures (SPEC E2). Held-out figures are NaN if nothing is held out.
