@@ -38,7 +38,8 @@ constexpr const char* typeName() {
 }
 
 [[noreturn]] void throwDamaged(const std::string& where, const std::string& what) {
-    throw StorageError({.where = where, .what = what, .remedy = "delete the file and run the step that made it again"});
+    throw DamagedFileError(
+        {.where = where, .what = what, .remedy = "delete the file and run the step that made it again"});
 }
 
 std::string placeOf(const std::filesystem::path& path, const std::string& array) {

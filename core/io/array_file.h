@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/error.h"
 #include "core/base/matrix.h"
 #include "core/io/array.h"
 
@@ -37,6 +38,11 @@ struct ArrayBundle {
     [[nodiscard]] const std::string& attribute(const std::string& name) const;
 };
 
+/// An array file is not as it was written.
+class DamagedFileError : public StorageError {
+    using StorageError::StorageError;
+};
+
 /// Files with this ending are unfinished array files of a killed program and may be deleted.
 inline constexpr std::string_view kUnfinishedFileEnding = ".partial";
 
@@ -49,7 +55,7 @@ inline constexpr std::string_view kUnfinishedFileEnding = ".partial";
 void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle);
 
 /// Reads what writeArrayFile wrote and compares every checksum. Throws MissingError if the file is absent,
-/// StorageError if it or one of its arrays is damaged.
+/// DamagedFileError if it or one of its arrays is damaged, StorageError if it cannot be read.
 [[nodiscard]] ArrayBundle readArrayFile(const std::filesystem::path& path);
 
 /// Reads the attributes alone, without looking at the values of arrays; fast for large files. Throws as readArrayFile.

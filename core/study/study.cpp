@@ -15,6 +15,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -98,6 +99,34 @@ private:
     bool m_readOnly = false;
 };
 
+/// Removes what a killed program had half written. Only for the one that may write.
+void removeUnfinished(const fs::path& folder) {
+    std::error_code error;
+    std::vector<fs::path> unfinished;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+        if (entry->path().extension() == kUnfinishedFileEnding)
+            unfinished.push_back(entry->path());
+    for (const fs::path& path : unfinished)
+        fs::remove(path, error);
+}
+
+/// Reads a file of arrays; what it throws says how to get the file back.
+template <class Read, class Remedy>
+auto reading(const fs::path& file, const Read& read, const Remedy& remedy) {
+    const auto remedied = [&](const Error& error) {
+        Fault fault = error.fault();
+        fault.remedy = remedy();
+        return fault;
+    };
+    try {
+        return read(file);
+    } catch (const DamagedFileError& error) {
+        throw DamagedFileError(remedied(error));
+    } catch (const MissingError& error) {
+        throw MissingError(remedied(error));
+    }
+}
+
 } // namespace
 
 std::string toString(SystemSource source) {
@@ -177,6 +206,13 @@ std::shared_ptr<Study> Study::create(const fs::path& folder, const std::string& 
     // The study is made under another name, so that a study half made is never found.
     const fs::path making = folder.string() + ".making";
     fs::remove_all(making, error);
+    const struct Cleanup {
+        const fs::path& path;
+        ~Cleanup() {
+            std::error_code ignored;
+            fs::remove_all(path, ignored);
+        }
+    } cleanup{making};
     fs::create_directories(making / "arrays", error);
     if (!error)
         fs::create_directories(making / "cache", error);
@@ -199,12 +235,10 @@ std::shared_ptr<Study> Study::create(const fs::path& folder, const std::string& 
         transaction.commit();
     }
     fs::rename(making, folder, error);
-    if (error) {
-        std::error_code ignored;
-        fs::remove_all(making, ignored);
-        throw StorageError(
-            {.where = folder.string(), .what = "the study's folder cannot be made (" + error.message() + ")"});
-    }
+    if (error)
+        throw StorageError({.where = folder.string(),
+                            .what = "the study's folder cannot be made (" + error.message() + ")",
+                            .remedy = "choose a folder where you may write"});
     return open(folder);
 }
 
@@ -238,6 +272,8 @@ std::shared_ptr<Study> Study::open(const fs::path& folder) {
                             .found = fmt::format("format {}", *version),
                             .remedy = "install the newest Tercet to open it"});
     state->readStimuli();
+    if (reason.empty())
+        removeUnfinished(folder / "arrays");
     return std::shared_ptr<Study>(new Study(folder, std::move(state), std::move(reason)));
 }
 
@@ -290,10 +326,13 @@ std::shared_ptr<const Ratings> Study::ratings() const {
     const auto key = imported("", "ratings");
     if (!key)
         return nullptr;
+    {
+        const std::lock_guard guard(m_state->mutex);
+        if (auto known = m_state->ratings.lock(); known && m_state->ratingsKey == *key)
+            return known;
+    }
+    ArrayBundle bundle = reading(arrayPath(*key), readArrayFile, [&] { return remedyFor(*key); });
     const std::lock_guard guard(m_state->mutex);
-    if (auto known = m_state->ratings.lock(); known && m_state->ratingsKey == *key)
-        return known;
-    ArrayBundle bundle = readArrayFile(arrayPath(*key));
     auto ratings = std::make_shared<Ratings>();
     const auto& names = bundle.get<std::string>("terms").values;
     const auto& kinds = bundle.get<std::uint8_t>("kinds").values;
@@ -351,12 +390,13 @@ std::string Study::add(Import import) {
     requireWritable();
     const std::string key = Hasher().add("import").add(import.kind).add(import.system).add(hashOf(import.arrays)).hex();
     import.arrays.attributes["kind"] = import.kind;
-    import.arrays.attributes["source"] = import.source.string();
+    import.arrays.attributes["source"] =
+        import.source.empty() && !import.notes.empty() ? import.notes.front() : import.source.string();
     import.arrays.attributes["program"] = TERCET_VERSION;
     NewFile file(arrayPath(key));
     writeArrayFile(arrayPath(key), import.arrays);
     std::error_code error;
-    const auto bytes = fs::is_directory(import.source, error) ? 0 : fs::file_size(import.source, error);
+    const auto bytes = fs::is_regular_file(import.source, error) ? fs::file_size(import.source, error) : 0;
 
     const std::lock_guard guard(m_state->mutex);
     auto& database = m_state->database;
@@ -369,7 +409,8 @@ std::string Study::add(Import import) {
                      {system.name, system.title, toString(system.source)});
     database.run(
         "INSERT INTO imports (key, kind, system, path, bytes, imported_at, notes) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        {key, import.kind, import.system, fs::absolute(import.source, error).string(),
+        {key, import.kind, import.system,
+         import.source.empty() ? std::string() : fs::absolute(import.source, error).string(),
          error ? std::int64_t{0} : static_cast<std::int64_t>(bytes), utcNow(), nlohmann::json(import.notes).dump()});
     transaction.commit();
     file.noted();
@@ -385,6 +426,18 @@ void Study::setSystem(const System& system) {
     ++m_state->revision;
 }
 
+std::string Study::remedyFor(const std::string& key) const {
+    const std::lock_guard guard(m_state->mutex);
+    std::string remedy;
+    m_state->database.query("SELECT path FROM imports WHERE key = ?", {key}, [&](const Database::Row& row) {
+        remedy = row.text(0).empty() ? "make the study that was generated again" : "import " + row.text(0) + " again";
+    });
+    m_state->database.query("SELECT step, system FROM results WHERE key = ?", {key}, [&](const Database::Row& row) {
+        remedy = "run " + row.text(0) + (row.text(1).empty() ? "" : " of " + row.text(1)) + " again";
+    });
+    return remedy;
+}
+
 std::shared_ptr<const ArrayBundle> Study::arrays(const std::string& key) const {
     {
         const std::lock_guard guard(m_state->mutex);
@@ -392,10 +445,24 @@ std::shared_ptr<const ArrayBundle> Study::arrays(const std::string& key) const {
             if (auto bundle = found->second.lock())
                 return bundle;
     }
-    auto bundle = std::make_shared<const ArrayBundle>(readArrayFile(arrayPath(key)));
+    auto bundle =
+        std::make_shared<const ArrayBundle>(reading(arrayPath(key), readArrayFile, [&] { return remedyFor(key); }));
     const std::lock_guard guard(m_state->mutex);
     m_state->loaded[key] = bundle;
     return bundle;
+}
+
+TextMap Study::attributes(const std::string& key) const {
+    return reading(arrayPath(key), readArrayFileAttributes, [&] { return remedyFor(key); });
+}
+
+bool Study::isSound(const std::string& key) const {
+    try {
+        verifyArrayFile(arrayPath(key));
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 void Study::store(const ResultRecord& record, ArrayBundle bundle) {
@@ -506,19 +573,18 @@ std::vector<CheckFinding> Study::check() const {
                                                            : "study.sqlite: the database is damaged (" + answer +
                                                                  "); restore it from a backup."});
     }
-    TextMap needed; // key → whose
+    std::set<std::string> needed;
     for (const ResultRecord& record : results())
-        needed[record.key] = record.step + (record.system.empty() ? "" : " of " + record.system) +
-                             "; run the step again to make it anew";
+        needed.insert(record.key);
     for (const ImportRecord& record : imports())
-        needed[record.key] = "import of " + record.path + "; import the file again";
+        needed.insert(record.key);
     std::size_t sound = 0;
-    for (const auto& [key, whose] : needed) {
+    for (const std::string& key : needed) {
         try {
-            verifyArrayFile(arrayPath(key));
+            reading(arrayPath(key), verifyArrayFile, [&] { return remedyFor(key); });
             ++sound;
         } catch (const Error& error) {
-            findings.push_back({false, std::string(error.what()) + " It holds the " + whose + "."});
+            findings.push_back({false, error.what()});
         }
     }
     findings.push_back(

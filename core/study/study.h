@@ -68,7 +68,7 @@ struct ImportRecord {
     std::string key; ///< of the arrays it became
     std::string kind;
     std::string system; ///< empty for ratings
-    std::string path;   ///< where it was
+    std::string path;   ///< where it was; empty for what was generated, which `notes` then say
     std::uint64_t bytes = 0;
     std::string importedAt; ///< UTC, ISO 8601
     std::vector<std::string> notes;
@@ -122,7 +122,7 @@ public:
         std::vector<System> systems;      ///< added; those that are there already stay as they are
         std::vector<Stimulus> newStimuli; ///< appended
         ArrayBundle arrays;               ///< becomes arrays/<key>.h5
-        std::filesystem::path source;     ///< the imported file
+        std::filesystem::path source;     ///< the imported file; empty for what was generated, then `notes` say how
         std::vector<std::string> notes;
     };
     /// Adds an import in one transaction and returns its key; nothing is kept if it throws.
@@ -130,8 +130,13 @@ public:
     /// Adds a system without an import, or replaces the title and source of the one of that name.
     void setSystem(const System& system);
 
-    /// The arrays of a key; loaded once and shared. Throws MissingError if the file is gone, StorageError if damaged.
+    /// The arrays of a key; loaded once and shared. Throws MissingError if the file is gone, DamagedFileError if it is
+    /// damaged, both saying what to run or import again, and StorageError if it cannot be read.
     [[nodiscard]] std::shared_ptr<const ArrayBundle> arrays(const std::string& key) const;
+    /// The attributes of a key's arrays, without reading the arrays. Throws as arrays().
+    [[nodiscard]] std::map<std::string, std::string> attributes(const std::string& key) const;
+    /// Whether the file of a key is there and as it was written. Reads all of it.
+    [[nodiscard]] bool isSound(const std::string& key) const;
     /// Writes the arrays, then the record of a result. The same key again replaces it.
     void store(const ResultRecord& record, ArrayBundle bundle);
     /// A stored result whose arrays are there; nothing otherwise.
@@ -160,6 +165,8 @@ private:
     Study(std::filesystem::path folder, std::unique_ptr<State> state, std::string readOnlyReason);
     void requireWritable() const;
     [[nodiscard]] std::filesystem::path arrayPath(const std::string& key) const;
+    /// "run map of people again", "import ratings.csv again".
+    [[nodiscard]] std::string remedyFor(const std::string& key) const;
 
     std::filesystem::path m_folder;
     std::string m_readOnlyReason;

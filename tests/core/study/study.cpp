@@ -176,7 +176,7 @@ TEST_CASE("check finds a damaged and a lost array") {
             text += finding.text;
         }
     CHECK(bad == 3); // the lost one, the damaged one, and the count of sound files
-    CHECK(text.find("map of categories; run the step again") != std::string::npos);
+    CHECK(text.find("run map of categories again") != std::string::npos);
     CHECK_FALSE(study->result("aa"));
 }
 
