@@ -31,7 +31,7 @@ std::string csvCell(Integer value) requires std::is_integral_v<Integer> {
 }
 
 template <class T>
-std::string csvText(const Array<T>& array, const std::vector<Stimulus>& stimuli, const std::string& name) {
+std::string csvText(const Array<T>& array, const std::vector<Stimulus>* stimuli, const std::string& name) {
     if (array.shape.size() > 2)
         throw ParameterError({.where = "array " + name,
                               .expected = "at most two axes for .csv",
@@ -39,13 +39,12 @@ std::string csvText(const Array<T>& array, const std::vector<Stimulus>& stimuli,
                               .remedy = "export it as .npy or .h5"});
     const std::size_t rows = array.shape.empty() ? 1 : array.shape[0];
     const std::size_t columns = array.shape.size() == 2 ? array.shape[1] : 1;
-    const bool named = rows == stimuli.size();
-    std::string text = named ? "stimulus" : "row";
+    std::string text = stimuli != nullptr ? "stimulus" : "row";
     for (std::size_t c = 0; c < columns; ++c)
         text += columns == 1 ? "," + name : fmt::format(",{}_{}", name, c + 1);
     text += '\n';
     for (std::size_t r = 0; r < rows; ++r) {
-        text += named ? csvCell(stimuli[r].id) : std::to_string(r);
+        text += stimuli != nullptr ? csvCell((*stimuli)[r].id) : std::to_string(r);
         for (std::size_t c = 0; c < columns; ++c)
             text += "," + csvCell(array.values[r * columns + c]);
         text += '\n';
@@ -117,11 +116,15 @@ void exportResult(const Study& study, const ResultRecord& record, const std::str
                             .expected = "one of " + known});
     }
     if (ending == ".npy")
-        writeNpy(file, found->second);
-    else
-        writeFileAtomically(
-            file,
-            std::visit([&](const auto& values) { return csvText(values, *study.stimuli(), name); }, found->second));
+        return writeNpy(file, found->second);
+    const auto stimuli = study.stimuli();
+    const std::map<std::string, std::string>& described = stepNamed(record.step).arrays;
+    const auto description = described.find(name);
+    const bool ofStimuli = description != described.end() && description->second.starts_with("stimuli") &&
+                           shapeOf(found->second).at(0) == stimuli->size();
+    writeFileAtomically(
+        file, std::visit([&](const auto& values) { return csvText(values, ofStimuli ? stimuli.get() : nullptr, name); },
+                         found->second));
 }
 
 } // namespace tercet

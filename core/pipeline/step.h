@@ -21,11 +21,12 @@ using Snapshot = std::variant<std::shared_ptr<const FitSnapshot>, std::shared_pt
 /// Something a step needs.
 struct StepInput {
     enum class Kind {
-        Stimuli,   ///< their number
-        Ratings,   ///< the study's imported ratings
-        Judgments, ///< of the system: imported, else made by simulate-judgments
-        Embedding, ///< of the system: imported, else made by fit-embedding
-        Result,    ///< of the step named `step`
+        Stimuli,    ///< their number
+        Ratings,    ///< the study's imported ratings
+        Categories, ///< the same, and they must have emotion categories
+        Judgments,  ///< of the system: imported, else made by simulate-judgments
+        Embedding,  ///< of the system: imported, else made by fit-embedding
+        Result,     ///< of the step named `step`
     };
     std::string name;
     Kind kind = Kind::Result;
@@ -63,8 +64,9 @@ struct Step {
     std::vector<SystemSource> systems = {}; ///< kinds of systems it runs for; empty: once for the whole study
     std::vector<StepInput> inputs = {};
     std::vector<Parameter> parameters = {};
-    std::map<std::string, std::string> arrays = {}; ///< what the result holds: name → shape and meaning
-    std::string mainArray = {};                     ///< the array of the result that an export means
+    std::map<std::string, std::string> arrays =
+        {};                     ///< what the result holds: name → shape (first axis first) and meaning
+    std::string mainArray = {}; ///< the array of the result that an export means
     std::function<StepOutput(StepContext&)> run;
 
     [[nodiscard]] bool perSystem() const noexcept { return !systems.empty(); }
