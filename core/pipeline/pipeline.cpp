@@ -32,6 +32,12 @@ struct Source {
     std::string missing;            ///< why there is neither: one sentence
 };
 
+bool hasCategories(const Study& study) {
+    const std::vector<System> systems = study.systems();
+    return std::any_of(systems.begin(), systems.end(),
+                       [](const System& system) { return system.source == SystemSource::Categories; });
+}
+
 Source sourceOf(const Study& study, const Task& task, const StepInput& input, const Parameters& parameters) {
     std::string system = task.system;
     if (!input.systemParameter.empty() && !parameters.text(input.systemParameter).empty())
@@ -39,7 +45,13 @@ Source sourceOf(const Study& study, const Task& task, const StepInput& input, co
     const auto importOr = [&](const char* kind, const char* step, const char* remedy) -> Source {
         if (auto key = study.imported(system, kind))
             return {.task = {}, .key = std::move(key), .missing = {}};
-        if (stepNamed(step).runsFor(study.system(system).source))
+        const std::vector<System> systems = study.systems();
+        const auto found =
+            std::find_if(systems.begin(), systems.end(), [&](const System& one) { return one.name == system; });
+        if (found == systems.end())
+            return {
+                .task = {}, .key = {}, .missing = fmt::format("The study has no system “{}”: name another.", system)};
+        if (stepNamed(step).runsFor(found->source))
             return {.task = Task{step, system}, .key = {}, .missing = {}};
         return {.task = {}, .key = {}, .missing = fmt::format("System “{}” has no {}: {}.", system, kind, remedy)};
     };
@@ -54,9 +66,16 @@ Source sourceOf(const Study& study, const Task& task, const StepInput& input, co
         return {.task = {}, .key = fmt::format("stimuli-{}", count), .missing = {}};
     }
     case StepInput::Kind::Ratings:
-        if (auto key = study.imported("", "ratings"))
-            return {.task = {}, .key = std::move(key), .missing = {}};
-        return {.task = {}, .key = {}, .missing = "The study has no ratings: import a rating table."};
+    case StepInput::Kind::Categories: {
+        auto key = study.imported("", "ratings");
+        if (!key)
+            return {.task = {}, .key = {}, .missing = "The study has no ratings: import a rating table."};
+        if (input.kind == StepInput::Kind::Categories && !hasCategories(study))
+            return {.task = {},
+                    .key = {},
+                    .missing = "The ratings have no category: import a rating table with emotion categories."};
+        return {.task = {}, .key = std::move(key), .missing = {}};
+    }
     case StepInput::Kind::Judgments:
         return importOr("judgments", "simulate-judgments", "import judgments for it, or name another system's");
     case StepInput::Kind::Embedding:
@@ -75,6 +94,19 @@ struct Keys {
     TextMap inputs;         ///< input name → key
     std::string missing;    ///< why there is no key
 };
+
+/// The hash of a recipe; of a "trajectory" without parameters that only say how long.
+std::string hashOf(const std::string& what, const Step& step, const Task& task, const Parameters& parameters,
+                   const TextMap& inputs) {
+    Hasher hasher;
+    hasher.add(what).add(step.name).add(std::to_string(step.version)).add(task.system);
+    for (const Parameter& parameter : step.parameters)
+        if (what == "result" || !parameter.lengthOnly)
+            hasher.add(parameter.name).add(toText(parameters.values().at(parameter.name)));
+    for (const auto& [name, key] : inputs)
+        hasher.add(name).add(key);
+    return hasher.hex();
+}
 
 Keys keysOf(const Study& study, const Task& task, const Parameters& parameters);
 
@@ -99,21 +131,8 @@ Keys keysOf(const Study& study, const Task& task, const Parameters& parameters) 
             return keys;
         }
     }
-    const auto hashed = [&](bool withLength) {
-        Hasher hasher;
-        hasher.add(withLength ? "result" : "trajectory")
-            .add(step.name)
-            .add(std::to_string(step.version))
-            .add(task.system);
-        for (const Parameter& parameter : step.parameters)
-            if (withLength || !parameter.lengthOnly)
-                hasher.add(parameter.name).add(toText(parameters.values().at(parameter.name)));
-        for (const auto& [name, key] : keys.inputs)
-            hasher.add(name).add(key);
-        return hasher.hex();
-    };
-    keys.key = hashed(true);
-    keys.trajectory = hashed(false);
+    keys.key = hashOf("result", step, task, parameters, keys.inputs);
+    keys.trajectory = hashOf("trajectory", step, task, parameters, keys.inputs);
     return keys;
 }
 
@@ -128,13 +147,14 @@ std::vector<Task> neededBy(const Study& study, const Task& task) {
 }
 
 /// Appends the tasks that have to be run for `task`, each after what it needs.
-void plan(const Study& study, const Task& task, std::vector<Task>& order) {
+/// A result whose file is damaged counts as none if `verify`.
+void plan(const Study& study, const Task& task, bool verify, std::vector<Task>& order) {
     if (std::find(order.begin(), order.end(), task) != order.end())
         return;
-    if (study.result(keysOf(study, task).key))
+    if (const std::string key = keysOf(study, task).key; study.result(key) && (!verify || study.isSound(key)))
         return;
     for (const Task& needed : neededBy(study, task))
-        plan(study, needed, order);
+        plan(study, needed, verify, order);
     order.push_back(task);
 }
 
@@ -161,7 +181,7 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
                                 },
                             .checkpoint = study.checkpointPath(keys.trajectory)};
     for (const StepInput& input : step.inputs) {
-        if (input.kind == StepInput::Kind::Ratings)
+        if (input.kind == StepInput::Kind::Ratings || input.kind == StepInput::Kind::Categories)
             stepContext.ratings = study.ratings();
         else if (input.kind != StepInput::Kind::Stimuli)
             stepContext.inputs[input.name] = study.arrays(keys.inputs.at(input.name));
@@ -186,7 +206,8 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
         setParameters(study, task, settledTexts);
         writeMap(study, settingName("asked", task), asked);
     }
-    record.key = keysOf(study, task, parameters).key;
+    // Of the inputs that were used, whatever has been edited since.
+    record.key = hashOf("result", step, task, parameters, keys.inputs);
     record.step = step.name;
     record.stepVersion = step.version;
     record.system = task.system;
@@ -222,13 +243,19 @@ Parameters parametersOf(const Study& study, const Task& task) {
 
 void setParameters(Study& study, const Task& task, const TextMap& texts) {
     const Step& step = stepNamed(task.step);
+    if (step.perSystem())
+        static_cast<void>(study.system(task.system));
     TextMap values = readMap(study, settingName("parameters", task));
     for (const auto& [name, text] : texts) {
         const Parameter& parameter = step.parameter(name);
-        if (text.empty() && !std::holds_alternative<std::string>(parameter.defaultValue))
+        if (text.empty()) {
             values.erase(name);
-        else
-            values[name] = toText(parameter.parse(text));
+            continue;
+        }
+        values[name] = toText(parameter.parse(text));
+        if (std::any_of(step.inputs.begin(), step.inputs.end(),
+                        [&](const StepInput& input) { return input.systemParameter == name; }))
+            static_cast<void>(study.system(text));
     }
     writeMap(study, settingName("parameters", task), values);
     writeMap(study, settingName("asked", task), {});
@@ -249,9 +276,11 @@ StepState stateOf(const Study& study, const Task& task) {
     } else if (state.record) {
         state.kind = StepState::Kind::Stale;
         state.reason =
-            state.record->inputs == keys.inputs
+            state.record->inputs != keys.inputs
+                ? "What it was made from has changed since; run it again to bring it up to date."
+            : state.record->parameters != parametersOf(study, task).texts()
                 ? "The parameters were changed since this result was made; run it again to bring it up to date."
-                : "What it was made from has changed since; run it again to bring it up to date.";
+                : "Another version of Tercet made this result; run it again to bring it up to date.";
     }
     return state;
 }
@@ -277,21 +306,26 @@ ResultRecord runTask(Study& study, const Task& task, const RunContext& context) 
         throw ParameterError({.where = step.name,
                               .what = "this step does not apply to system “" + task.system + "”",
                               .found = "judgments from " + toString(study.system(task.system).source)});
-    const Keys keys = keysOf(study, task);
-    if (!keys.missing.empty())
-        throw MissingError({.where = step.name, .what = keys.missing});
-    std::vector<Task> order;
-    plan(study, task, order);
-    if (order.empty())
-        return *study.result(keys.key);
-    ResultRecord last;
-    for (std::size_t i = 0; i < order.size(); ++i) {
+    std::size_t done = 0;
+    while (true) { // anew after every task, because parameters may be edited meanwhile
+        const Keys keys = keysOf(study, task);
+        if (!keys.missing.empty())
+            throw MissingError({.where = step.name, .what = keys.missing});
+        std::vector<Task> order;
+        plan(study, task, done == 0, order);
+        if (order.empty())
+            return *study.result(keys.key);
+        if (!study.readOnlyReason().empty())
+            throw StorageError({.where = study.folder().string(), .what = study.readOnlyReason()});
         context.control.check();
-        const auto share = static_cast<double>(order.size());
-        last = runOne(study, order[i], context,
-                      context.progress.part(static_cast<double>(i) / share, static_cast<double>(i + 1) / share));
+        const auto share = static_cast<double>(done + order.size());
+        const ResultRecord record =
+            runOne(study, order.front(), context,
+                   context.progress.part(static_cast<double>(done) / share, static_cast<double>(done + 1) / share));
+        if (order.front() == task)
+            return record;
+        ++done;
     }
-    return last;
 }
 
 bool canResume(const Study& study, const Task& task) { return study.setting(settingName("asked", task)).has_value(); }

@@ -43,7 +43,7 @@ struct RunContext {
 /// The parameters in force for a task: defaults of the step and kind of system, and over them what the user set.
 [[nodiscard]] Parameters parametersOf(const Study& study, const Task& task);
 /// Sets parameters for a task (text as on the command line); durable. An empty text goes back to the default.
-/// Throws ParameterError, and then sets none.
+/// Throws ParameterError, and MissingError for a system that is not there, and then sets none.
 void setParameters(Study& study, const Task& task, const std::map<std::string, std::string>& texts);
 
 [[nodiscard]] StepState stateOf(const Study& study, const Task& task);
@@ -54,8 +54,9 @@ void setParameters(Study& study, const Task& task, const std::map<std::string, s
 /// Every task that the study's systems allow, in an order in which each comes after what it needs.
 [[nodiscard]] std::vector<Task> allTasks(const Study& study);
 
-/// Runs a task and before it whatever it needs; what is done already is not run again. Returns the task's result.
-/// Throws Cancelled, MissingError (Blocked), and what the step throws; results finished before stay.
+/// Runs a task and before it whatever it needs; what is done already is not run again, unless its file is damaged.
+/// Returns the task's result. Throws Cancelled, MissingError (Blocked), StorageError if something has to be run in a
+/// study that is open for reading, and what the step throws; results finished before stay.
 ResultRecord runTask(Study& study, const Task& task, const RunContext& context);
 
 /// Whether a fit that was stopped by hand can go on to where it was meant to end.

@@ -331,6 +331,7 @@ std::vector<Step> makeTable() {
     const Parameter seed = seedParameter();
     const StepInput embedding{.name = "embedding", .kind = Kind::Embedding};
     const StepInput ratings{.name = "ratings", .kind = Kind::Ratings};
+    const StepInput categories{.name = "ratings", .kind = Kind::Categories};
     return {
         {.name = "sample-triplets",
          .title = "Sample triplets",
@@ -358,7 +359,7 @@ std::vector<Step> makeTable() {
          .help =
              "Draws triplets around the prototypes, the top two stimuli of every category; none of them is a training "
              "triplet.",
-         .inputs = {ratings, {.name = "triplets", .kind = Kind::Result, .step = "sample-triplets"}},
+         .inputs = {categories, {.name = "triplets", .kind = Kind::Result, .step = "sample-triplets"}},
          .parameters = {{.name = "per-pair",
                          .title = "Thirds per pair",
                          .defaultValue = std::int64_t{100},
@@ -542,7 +543,7 @@ std::vector<Step> makeTable() {
              "How often a stimulus is nearest, or among the three nearest, to the centroid of its own category, itself "
              "left out; with chance from permuted labels.",
          .systems = kEmbedded,
-         .inputs = {embedding, ratings},
+         .inputs = {embedding, categories},
          .parameters = {{.name = "minimum",
                          .title = "Stimuli per category",
                          .defaultValue = std::int64_t{10},
