@@ -55,7 +55,8 @@ auto readingFrom(const std::filesystem::path& path, const Work& work) {
         throwDamaged(error.fault().where, error.fault().what.empty() ? "the array file is damaged or not an array file"
                                                                      : error.fault().what);
     } catch (const MissingError& error) {
-        if (!std::filesystem::exists(path))
+        std::error_code ignored;
+        if (!std::filesystem::exists(path, ignored))
             throw;
         throwDamaged(path.string(), error.fault().what);
     }
@@ -95,14 +96,16 @@ std::size_t sealBytes(const ArrayBundle& bundle) {
 class ByteReader {
 public:
     explicit ByteReader(const std::filesystem::path& path) : m_path(path), m_file(path, std::ios::binary) {
-        if (!std::filesystem::exists(path))
+        std::error_code error;
+        const auto status = std::filesystem::status(path, error);
+        if (status.type() == std::filesystem::file_type::not_found)
             throw MissingError({.where = path.string(), .what = "there is no such file"});
-        if (!std::filesystem::is_regular_file(path))
+        if (status.type() == std::filesystem::file_type::directory)
             throw StorageError({.where = path.string(), .expected = "an array file", .found = "a folder"});
-        if (!m_file)
+        m_size = m_file ? std::filesystem::file_size(path, error) : 0;
+        if (!m_file || error)
             throw StorageError(
                 {.where = path.string(), .what = "cannot be read", .remedy = "check its permissions and the disk"});
-        m_size = std::filesystem::file_size(path);
     }
     [[nodiscard]] std::size_t size() const noexcept { return m_size; }
     [[nodiscard]] std::string beginning(std::size_t bytes) {

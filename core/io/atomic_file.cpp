@@ -34,7 +34,7 @@ private:
     if (error == ENOSPC || error == EDQUOT || error == EFBIG)
         throw StorageError({.where = path.string(),
                             .what = "the disk is full",
-                            .remedy = "free some space and run the step again; nothing was lost"});
+                            .remedy = "free some space and try again; nothing was lost"});
     throw StorageError({.where = path.string(),
                         .what = "cannot be written (" + std::generic_category().message(error) + ")",
                         .remedy = "check the folder and the disk; nothing was lost"});

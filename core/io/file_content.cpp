@@ -33,7 +33,9 @@ public:
     explicit Source(const std::filesystem::path& path)
         : m_path(path), m_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
         if (m_fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-            throw MissingError({.where = path.string(), .what = "there is no such file"});
+            throw MissingError({.where = path.string(),
+                                .what = "there is no such file",
+                                .remedy = "check its name and whether it was moved"});
         struct stat status {};
         if (m_fd < 0)
             throwUnreadable(path, errno);

@@ -259,7 +259,8 @@ void checkChoices(const Trials& trials, bool fourthIsChoice) {
         if (row[0] == row[1] || row[0] == row[2] || row[1] == row[2])
             throw FormatError({.where = placeOf(trials, trial),
                                .expected = "three different stimuli",
-                               .found = rowText(trials, trial)});
+                               .found = rowText(trials, trial),
+                               .remedy = "correct the row or leave it out"});
         ascending = ascending && row[0] < row[1] && row[1] < row[2];
     }
     // By chance one order in six is ascending; fifty of them in a row never are.
@@ -332,7 +333,9 @@ std::uint32_t firstIndex(const std::vector<Trials>& parts, const JudgmentOptions
                                    .expected = stimuli == 0
                                                    ? fmt::format("an index of at least {}", base)
                                                    : fmt::format("an index from {} to {}", base, stimuli - 1 + base),
-                                   .found = fmt::format("{}", index)});
+                                   .found = fmt::format("{}", index),
+                                   .remedy = "correct the row, or check that the judgments are about these stimuli "
+                                             "and how they count them"});
         }
     return base;
 }

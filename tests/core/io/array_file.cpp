@@ -219,7 +219,7 @@ TEST_CASE("a file system that really is full") {
     const std::size_t files = folder.fileCount();
     const std::size_t kept = readArrayFile(path).get<double>("weights").values.size();
     REQUIRE(::umount(folder.path().c_str()) == 0);
-    CHECK_THAT(first, Contains("a.h5: the disk is full; free some space and run the step again; nothing was lost."));
+    CHECK_THAT(first, Contains("a.h5: the disk is full; free some space and try again; nothing was lost."));
     CHECK_THAT(second, Contains("b.h5: the disk is full"));
     CHECK_THAT(third, Contains("c.npy: the disk is full"));
     CHECK(files == 1);
