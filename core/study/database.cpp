@@ -34,8 +34,16 @@ namespace {
         throw StorageError({.where = path.string(),
                             .what = "another program is using the study's database",
                             .remedy = "close it and try again"});
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_IOERR:
+        throw StorageError({.where = path.string(),
+                            .what = "the study's database cannot be read or written (" + said + ")",
+                            .remedy = "check its permissions and the disk"});
     default:
-        throw StorageError({.where = path.string(), .what = "the study's database refused: " + said});
+        throw StorageError({.where = path.string(),
+                            .what = "the study's database refused (" + said + ")",
+                            .remedy = "if `tercet check` finds it damaged, restore study.sqlite from a backup"});
     }
 }
 

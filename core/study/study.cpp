@@ -197,7 +197,8 @@ Study::Study(fs::path folder, std::unique_ptr<State> state, std::string readOnly
 
 Study::~Study() = default;
 
-std::shared_ptr<Study> Study::create(const fs::path& folder, const std::string& title) {
+std::shared_ptr<Study> Study::create(const fs::path& where, const std::string& title) {
+    const fs::path folder = where.has_filename() ? where : where.parent_path(); // without a “/” at its end
     std::error_code error;
     if (fs::exists(folder, error))
         throw StorageError({.where = folder.string(),
@@ -245,7 +246,12 @@ std::shared_ptr<Study> Study::create(const fs::path& folder, const std::string& 
 std::shared_ptr<Study> Study::open(const fs::path& folder) {
     const fs::path file = folder / "study.sqlite";
     std::error_code error;
-    if (!fs::exists(file, error))
+    const bool exists = fs::exists(file, error);
+    if (error)
+        throw StorageError({.where = folder.string(),
+                            .what = "the study cannot be opened (" + error.message() + ")",
+                            .remedy = "check the permissions of the folder and the disk"});
+    if (!exists)
         throw MissingError({.where = folder.string(),
                             .what = fs::exists(folder, error) ? "this folder is not a study" : "there is no such study",
                             .expected = "a folder with study.sqlite in it",
@@ -259,7 +265,8 @@ std::shared_ptr<Study> Study::open(const fs::path& folder) {
                  "change it.";
     auto state = std::make_unique<State>(file, reason.empty() ? Database::Mode::ReadWrite : Database::Mode::ReadOnly);
     state->lock = std::move(lock);
-    const auto format = state->text("SELECT value FROM meta WHERE name = 'format'", {});
+    const auto tables = state->text("SELECT name FROM sqlite_master WHERE name = 'meta'", {});
+    const auto format = tables ? state->text("SELECT value FROM meta WHERE name = 'format'", {}) : std::nullopt;
     const auto version = format ? toInteger(*format) : std::nullopt;
     if (!version)
         throw StorageError({.where = file.string(),
@@ -368,7 +375,7 @@ namespace {
 /// Removes a file that was just written unless the database took note of it.
 class NewFile {
 public:
-    explicit NewFile(fs::path path) : m_path(std::move(path)), m_isNew(!fs::exists(m_path)) {}
+    explicit NewFile(fs::path path) : m_path(std::move(path)), m_isNew(isAbsent(m_path)) {}
     ~NewFile() {
         std::error_code ignored;
         if (m_isNew && !m_noted)
@@ -379,6 +386,10 @@ public:
     void noted() noexcept { m_noted = true; }
 
 private:
+    static bool isAbsent(const fs::path& path) {
+        std::error_code ignored;
+        return !fs::exists(path, ignored);
+    }
     fs::path m_path;
     bool m_isNew;
     bool m_noted = false;
