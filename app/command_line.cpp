@@ -102,9 +102,18 @@ const char* stateWord(StepState::Kind kind) {
 }
 
 std::string summaryOf(const Study& study, const ResultRecord& record) {
-    const auto bundle = study.arrays(record.key);
-    const auto found = bundle->attributes.find("summary");
-    return found == bundle->attributes.end() ? "" : found->second;
+    const TextMap attributes = study.attributes(record.key);
+    const auto found = attributes.find("summary");
+    return found == attributes.end() ? "" : found->second;
+}
+
+/// The same, or what is wrong with the result's file.
+std::string summaryOrFault(const Study& study, const ResultRecord& record) {
+    try {
+        return summaryOf(study, record);
+    } catch (const Error& error) {
+        return error.what();
+    }
 }
 
 /// The result that `name` means: "step/system", "step", or the beginning of a key.
@@ -135,11 +144,17 @@ json recordJson(const Study& study, const ResultRecord& record) {
             {"created_at", record.createdAt},
             {"seconds", record.seconds},
             {"threads", record.threads},
-            {"summary", summaryOf(study, record)}};
+            {"summary", summaryOrFault(study, record)}};
 }
 
 void showStudy(const Study& study, bool asJson) {
-    const auto ratings = study.ratings();
+    std::shared_ptr<const Ratings> ratings;
+    std::string fault;
+    try {
+        ratings = study.ratings();
+    } catch (const Error& error) {
+        fault = error.what();
+    }
     if (asJson) {
         json tasks = json::array();
         for (const Task& task : allTasks(study)) {
@@ -178,15 +193,18 @@ void showStudy(const Study& study, bool asJson) {
         fmt::print(", rated on {} categories and {} dimensions", ratings->columns(TermKind::Category).size(),
                    ratings->columns(TermKind::Dimension).size());
     fmt::print("\n");
+    if (!fault.empty())
+        fmt::print("  {}\n", fault);
     for (const ImportRecord& record : study.imports()) {
-        fmt::print("  {}{}: {}\n", record.kind, record.system.empty() ? "" : " of " + record.system, record.path);
+        fmt::print("  {}{}: {}\n", record.kind, record.system.empty() ? "" : " of " + record.system,
+                   record.path.empty() ? "generated" : record.path);
         for (const std::string& note : record.notes)
             fmt::print("    {}\n", note);
     }
     for (const Task& task : allTasks(study)) {
         const StepState state = stateOf(study, task);
         fmt::print("  {:<42} {:<8} {}\n", taskName(task), stateWord(state.kind),
-                   state.record ? summaryOf(study, *state.record) : state.reason);
+                   state.record ? summaryOrFault(study, *state.record) : state.reason);
     }
 }
 
@@ -291,6 +309,23 @@ void runTasks(Study& study, const std::string& what, const std::string& systemNa
     }
 }
 
+/// Imports into the study at `folder`, or into a new one, which is not kept if the import fails.
+ImportReport importFiles(const std::filesystem::path& folder, const std::string& title, const ImportRequest& request) {
+    std::error_code error;
+    if (std::filesystem::exists(folder, error) || error)
+        return importInto(*Study::open(folder), request);
+    auto study = Study::create(
+        folder, !title.empty() ? title : (folder.has_filename() ? folder : folder.parent_path()).stem().string());
+    try {
+        return importInto(*study, request);
+    } catch (...) {
+        study.reset();
+        std::error_code ignored;
+        std::filesystem::remove_all(folder, ignored);
+        throw;
+    }
+}
+
 int checkStudy(const Study& study) {
     bool good = true;
     for (const CheckFinding& finding : study.check()) {
@@ -350,11 +385,7 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     auto* import = command("import", "Import files into a study, which is made if it is not there", [&] {
         request.files.assign(files.begin(), files.end());
         request.names = names;
-        const auto study =
-            std::filesystem::exists(folder)
-                ? Study::open(folder)
-                : Study::create(folder, title.empty() ? std::filesystem::path(folder).stem().string() : title);
-        const ImportReport report = importInto(*study, request);
+        const ImportReport report = importFiles(folder, title, request);
         fmt::print("{}\n", report.summary);
         for (const std::string& note : report.notes)
             fmt::print("  {}\n", note);
