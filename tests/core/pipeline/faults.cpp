@@ -1,6 +1,9 @@
 #include "core/base/error.h"
 #include "pipeline_study.h"
 
+#include <sys/mount.h>
+#include <unistd.h>
+
 using namespace tercet;
 using namespace tercet::test;
 using Catch::Matchers::Contains;
@@ -26,6 +29,22 @@ std::shared_ptr<Study> makeJudgedStudy(const fs::path& folder) {
     study->add(std::move(import));
     return study;
 }
+
+/// Without the rights of root while it lives.
+class PlainUser {
+public:
+    PlainUser() {
+        constexpr uid_t kNobody = 65534;
+        if (m_before == 0)
+            REQUIRE(::seteuid(kNobody) == 0);
+    }
+    ~PlainUser() { static_cast<void>(::seteuid(m_before)); }
+    PlainUser(const PlainUser&) = delete;
+    PlainUser& operator=(const PlainUser&) = delete;
+
+private:
+    uid_t m_before = ::geteuid();
+};
 
 } // namespace
 
@@ -239,6 +258,80 @@ TEST_CASE("a study for reading refuses a run before it computes anything") {
     CHECK_THAT(message, Contains("open in another window"));
     CHECK(refused.computed.empty());
     CHECK(refused.of(*reader, kSample).key == sample.key);
+}
+
+TEST_CASE("a folder without permission to write is read, and refuses changes in a sentence") {
+    const ScratchFolder folder;
+    const auto where = folder / "a.tercet";
+    const std::string sample = run(*makeStudy(where), kSample).key;
+    const auto readOnly = fs::perms::owner_read | fs::perms::owner_exec | fs::perms::group_read |
+                          fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec;
+    for (const fs::path& path : {folder.path(), where, where / "arrays"})
+        fs::permissions(path, readOnly);
+    {
+        const PlainUser plain;
+        const auto study = Study::open(where);
+        CHECK_THAT(study->readOnlyReason(), Contains("may not be written to"));
+        CHECK(run(*study, kSample).key == sample);
+        Run refused;
+        for (const std::string& message :
+             {messageOf<StorageError>([&] { refused.of(*study, kFit); }), messageOf<StorageError>([&] {
+                  setParameters(*study, kFit, {{"seed", "2"}});
+              }),
+              messageOf<StorageError>([&] { replaceRatings(*study, 8); }),
+              messageOf<StorageError>([&] { (void)Study::create(folder / "b.tercet", "b"); })}) {
+            INFO(message);
+            CHECK(isSentence(message));
+        }
+        CHECK(refused.computed.empty());
+    }
+    for (const fs::path& path : {folder.path(), where / "arrays", where})
+        fs::permissions(path, fs::perms::owner_all);
+    {
+        const PlainUser plain;
+        if (::access(where.c_str(), X_OK) != 0) // the owner may look
+            CHECK_THAT(messageOf<StorageError>([&] { (void)Study::open(where); }), Contains("permissions"));
+    }
+    CHECK(Study::open(where)->results().size() == 1);
+}
+
+TEST_CASE("a full disk ends a fit with a sentence, and with room again it goes on") {
+    const ScratchFolder folder;
+    const auto whole = makeStudy(folder / "whole.tercet");
+    const ResultRecord expected = run(*whole, kFit);
+    const auto disk = folder / "disk";
+    fs::create_directory(disk);
+    if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=2m") != 0) {
+        WARN("skipped: only root can mount a small file system");
+        return;
+    }
+    std::string message;
+    std::vector<CheckFinding> findings;
+    std::map<std::string, std::string> bytes;
+    {
+        const auto study = makeStudy(disk / "a.tercet");
+        Run first;
+        bool filled = false;
+        first.publish = [&](const Task& task, const Snapshot&) {
+            if (task != kFit || filled)
+                return;
+            filled = true;
+            std::ofstream filler(disk / "filler", std::ios::binary);
+            const std::string block(4096, 'x');
+            while (filler.write(block.data(), static_cast<std::streamsize>(block.size())) && filler.flush()) {
+            }
+        };
+        message = messageOf<StorageError>([&] { first.of(*study, kFit); });
+        findings = study->check();
+        fs::remove(disk / "filler");
+        bytes = bytesOf(*study, run(*study, kFit));
+    }
+    REQUIRE(::umount(disk.c_str()) == 0);
+    CHECK(isSentence(message));
+    CHECK_THAT(message, Contains("the disk is full; free some space and try again"));
+    for (const CheckFinding& finding : findings)
+        CHECK(finding.good);
+    CHECK(bytes == bytesOf(*whole, expected));
 }
 
 TEST_CASE("a step that fails leaves nothing of its own and keeps what came before") {

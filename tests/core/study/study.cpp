@@ -140,11 +140,23 @@ TEST_CASE("opening fails with a sentence") {
         CHECK(message.find("newer Tercet") != std::string::npos);
         CHECK(message.find("format 99") != std::string::npos);
     }
+    SECTION("an empty database") {
+        std::ofstream(where / "study.sqlite", std::ios::trunc).flush();
+        CHECK(messageOf([&] { (void)Study::open(where); }).find("restore study.sqlite") != std::string::npos);
+    }
     SECTION("a damaged database") {
         std::ofstream(where / "study.sqlite", std::ios::trunc)
             << "this is no database, but it is long enough to look at";
         CHECK(messageOf([&] { (void)Study::open(where); }).find("damaged") != std::string::npos);
     }
+}
+
+TEST_CASE("a study may be named with a slash at its end") {
+    const Folder folder;
+    const std::string where = (folder.path / "s.tercet").string();
+    CHECK(Study::create(where + "/", "s")->folder() == where);
+    CHECK(Study::open(where + "/")->title() == "s");
+    CHECK(std::distance(fs::directory_iterator(folder.path), {}) == 1);
 }
 
 TEST_CASE("check finds a damaged and a lost array") {
