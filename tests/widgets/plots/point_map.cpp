@@ -331,6 +331,28 @@ private slots:
         map.setGroupNamesShown(false);
         QCOMPARE(map.grab().toImage(), ghosts); // no members shown, no names
     }
+    void vectorsShowWhatTheScreenShows() {
+        const ex::Cloud cloud = ex::cloud(400, 8);
+        PointMap map;
+        map.resize(500, 400);
+        ex::fill(map, cloud);
+        map.setSelection({1, 2, 3});
+        map.setGroupNamesShown(false); // on the screen they lie on whole pixels
+        const QImage screen = map.grab().toImage().convertToFormat(QImage::Format_RGB32);
+        QImage painted(500, 400, QImage::Format_RGB32);
+        QPainter painter(&painted);
+        map.paint(painter, painted.rect(), Theme::instance().look());
+        painter.end();
+
+        double difference = 0;
+        double ink = 0;
+        for (int y = 0; y < 400; ++y)
+            for (int x = 0; x < 500; ++x) {
+                difference += std::abs(qGreen(screen.pixel(x, y)) - qGreen(painted.pixel(x, y)));
+                ink += 255 - qGreen(screen.pixel(x, y));
+            }
+        QVERIFY2(ink > 0 && difference < 0.12 * ink, qPrintable(QString::number(difference / ink)));
+    }
 };
 
 QTEST_MAIN(PointMapTest)
