@@ -313,6 +313,7 @@ void benchWindow(Bench& bench) {
     const double click = quantile(figures.clicks, 0.5);
     const double slowClick = quantile(figures.clicks, 1);
     const double stall = quantile(figures.stalls, 1);
+    const double epoch = quantile(figures.epochs, 0.5);
     bench.report("window",
                  {{"seconds", kSeconds},
                   {"threads", threads},
@@ -322,12 +323,13 @@ void benchWindow(Bench& bench) {
                   {"clicks", figures.clicks.size()},
                   {"click_median_ms", click},
                   {"click_longest_ms", slowClick},
-                  {"stall_longest_ms", stall}},
+                  {"stall_longest_ms", stall},
+                  {"epoch_median_ms", epoch}},
                  fmt::format("during a fit on {} threads: {:.0f} frames/s of the moving map (median; {:.0f} at the "
                              "slowest 1 % of {}), {:.0f} ms from a click to roses and table (median of {}; longest "
-                             "{:.0f} ms), longest stall {:.0f} ms",
+                             "{:.0f} ms), longest stall {:.0f} ms, {:.0f} ms an epoch of the fit (median of {})",
                              threads, 1000 / frame, 1000 / slowFrame, figures.frames.size(), click,
-                             figures.clicks.size(), slowClick, stall));
+                             figures.clicks.size(), slowClick, stall, epoch, figures.epochs.size()));
 }
 
 struct Entry {

@@ -13,6 +13,8 @@
 #include <QEvent>
 #include <QMouseEvent>
 
+#include <algorithm>
+
 namespace tercet {
 namespace {
 
@@ -76,6 +78,14 @@ void FrameLog::onOpened() {
             m_clicks.stop();
             QMetaObject::invokeMethod(&m_window, &QWidget::close, Qt::QueuedConnection);
         }
+    });
+    connect(m_window.session(), &StudySession::fitChanged, this, [this](const QString& system) {
+        const auto fit = m_window.session()->fit(system);
+        if (!fit || !fit->live)
+            return;
+        m_epochs = std::min(m_epochs, fit->records.size());
+        for (; m_epochs < fit->records.size(); ++m_epochs)
+            write("epoch", 1000 * fit->records[m_epochs].seconds);
     });
     m_sinceBeat.start();
     m_beat.start();

@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <cstddef>
 #include <cstdio>
 #include <memory>
 
@@ -16,6 +17,7 @@ class MainWindow;
 /// Measures how the window answers while it works, for `tercet bench window`: writes one JSON object a line to a file,
 ///   {"event": "stall", "ms": …}  a turn of the event loop that took more than 5 ms longer than it should
 ///   {"event": "frame", "ms": …}  time between two repaints of the map
+///   {"event": "epoch", "ms": …}  an epoch of the fit that runs
 ///   {"event": "click", "ms": …}  from a click on the map to the repaint of the roses and of the table of stimuli
 /// An empty file name measures nothing. Set by TERCET_FRAME_LOG; with TERCET_FRAME_RUN=step/system it runs that task
 /// once the study is open, clicks on the map four times a second while it runs, and ends the program when it is done or
@@ -53,6 +55,7 @@ private:
     bool m_waitsForTable = false;
     bool m_started = false;
     int m_point = 0;
+    std::size_t m_epochs = 0; ///< of the running fit that were written
 };
 
 } // namespace tercet

@@ -109,7 +109,10 @@ WindowFigures measureWindow(const Matrix<double>& ratings, int seconds, int thre
     for (std::string line; std::getline(lines, line);) {
         const auto entry = nlohmann::json::parse(line);
         const std::string event = entry.at("event");
-        auto& values = event == "frame" ? figures.frames : event == "click" ? figures.clicks : figures.stalls;
+        auto& values = event == "frame"   ? figures.frames
+                       : event == "click" ? figures.clicks
+                       : event == "epoch" ? figures.epochs
+                                          : figures.stalls;
         values.push_back(entry.at("ms"));
     }
     if (code != 0 || figures.frames.empty() || figures.clicks.empty())

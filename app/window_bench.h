@@ -10,6 +10,7 @@ namespace tercet {
 struct WindowFigures {
     std::vector<double> frames; ///< between two repaints of the map while it moved
     std::vector<double> clicks; ///< from a click on the map to roses and table repainted
+    std::vector<double> epochs; ///< of the fit
     std::vector<double> stalls; ///< turns of the event loop that came more than 5 ms late
 };
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kKeptJobs = 200;
 /// Computing gives way to the window, which needs little and needs it at once; on an idle machine nothing is lost.
 /// Threads that a job starts inherit this.
-constexpr int kComputeNiceness = 10;
+constexpr int kComputeNiceness = 5;
 
 QString timed(const QString& line) { return QDateTime::currentDateTime().toString("HH:mm:ss  ") + line; }
 

@@ -16,8 +16,11 @@ using Clock = std::chrono::steady_clock;
 constexpr int kNiceness = 15; ///< the fit comes first
 constexpr auto kBetweenViews = std::chrono::milliseconds(200);
 constexpr auto kBetweenPoints = std::chrono::milliseconds(400);
-constexpr auto kTurn = std::chrono::milliseconds(40); ///< how long a layout is stepped before it is shown
-constexpr int kLongest = 1500;                        ///< iterations for one state of the weights
+constexpr auto kTurn = std::chrono::milliseconds(20); ///< how long a layout is stepped before it is shown
+/// Between turns while a fit runs, whose threads work in step and all wait when one of them has to.
+constexpr auto kPause = std::chrono::milliseconds(130);
+constexpr int kForming = 300;  ///< iterations of a new layout, which are not slowed down
+constexpr int kLongest = 1500; ///< iterations for one state of the weights
 constexpr int kShortest = 150;
 constexpr double kRest = 2e-4; ///< mean way of a point in one iteration, of the map's extent, that counts as rest
 
@@ -151,7 +154,13 @@ void LiveFollower::serve(const std::stop_token& stop) {
                 channel->layout = {};
             }
         }
-        if (!worked) // every layout rests and waits for the next epoch
+        const bool fitting = std::any_of(active.begin(), active.end(), [](const auto& entry) {
+            const Layout& layout = entry.second->layout;
+            return !layout.ended && layout.map && layout.map->iteration() >= kForming;
+        });
+        if (fitting)
+            std::this_thread::sleep_for(kPause);
+        else if (!worked) // every layout rests
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
 }

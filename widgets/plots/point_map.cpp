@@ -18,7 +18,7 @@
 namespace tercet {
 namespace {
 
-constexpr int kTickMs = 16;
+constexpr int kTickMs = 24;          ///< of a glide; more would be taken from what computes the places
 constexpr double kPointGlideMs = 50; ///< time constant; points have arrived after kSettleMs
 constexpr double kViewGlideMs = 180; ///< the view follows more slowly than the points
 constexpr int kSettleMs = 250;
