@@ -5,6 +5,7 @@
 #include "core/base/rng.h"
 #include "core/base/text.h"
 #include "core/embedding/spose_kernels.h"
+#include "core/embedding/team_size.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <ctime>
 #include <limits>
 #include <new>
 #include <numeric>
@@ -38,6 +40,13 @@ constexpr std::size_t kAhead = 128; // judgments by which memory is asked for be
 constexpr auto kPublishEvery = std::chrono::milliseconds(100);
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// How long the calling thread has run on a processor.
+double processorSeconds() {
+    std::timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
 std::size_t roundedUp(std::size_t value, std::size_t unit) { return (value + unit - 1) / unit * unit; }
 
@@ -207,7 +216,14 @@ struct SposeFit::Epoch {
     /// `onBatch(batchesDone)` is called on rank 0 before each batch and returns whether the weights should be shown
     /// before the next one; `show(batchesDone)` then is called on rank 0 with all weights up to date.
     void run(const std::function<bool(std::size_t)>& onBatch, const std::function<void(std::size_t)>& show) {
-        team.run([&](int rank) { Worker(*this, rank).run(onBatch, show); });
+        std::vector<double> busy(static_cast<std::size_t>(team.size()));
+        const auto start = Clock::now();
+        team.run([&](int rank) {
+            const double before = processorSeconds();
+            Worker(*this, rank).run(onBatch, show);
+            busy[static_cast<std::size_t>(rank)] = processorSeconds() - before;
+        });
+        busyShare = std::accumulate(busy.begin(), busy.end(), 0.0) / (secondsSince(start) * team.size());
     }
 
     class Worker {
@@ -435,6 +451,7 @@ struct SposeFit::Epoch {
     spose::AdamConstants adam{};
     std::array<bool, 2> showNext{}; // written by rank 0 one batch ahead
     spose::Tally tally;
+    double busyShare = 1; ///< of the threads' time: they ran on a processor
 };
 
 namespace {
@@ -588,6 +605,7 @@ SposeResult SposeFit::run(const JobControl& control, const Progress& progress, i
 
     std::optional<StopReason> reason = stopReason();
     auto lastShown = Clock::now();
+    TeamSize teamSize(std::clamp(threads, 1, static_cast<int>(m_arrays->chunkCount)));
     while (!reason) {
         control.check();
         const auto start = Clock::now();
@@ -597,7 +615,7 @@ SposeResult SposeFit::run(const JobControl& control, const Progress& progress, i
         part.say(fmt::format("epoch {} of at most {}", index + 1, m_options.epochLimit));
 
         m_order.startEpoch(index);
-        Epoch epoch(m_training, *m_arrays, m_order, m_options, m_state.steps, threads);
+        Epoch epoch(m_training, *m_arrays, m_order, m_options, m_state.steps, teamSize.threads());
         const auto shareOf = [&](std::size_t batchesDone) {
             return static_cast<double>(batchesDone) / static_cast<double>(epoch.batches);
         };
@@ -639,6 +657,7 @@ SposeResult SposeFit::run(const JobControl& control, const Progress& progress, i
         m_state.secondMoment = m_arrays->matrix(m_arrays->lines.second);
         m_state.steps += epoch.batches;
         record.seconds = secondsSince(start);
+        teamSize.epochEnded(record.seconds, epoch.busyShare);
         m_state.records.push_back(record);
         if (m_options.stopRule == StopRule::HeldOut && bestEpoch() == record.epoch)
             m_state.bestWeights = m_state.weights;
