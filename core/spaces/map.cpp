@@ -168,18 +168,18 @@ struct Map::State {
         }
         auto& scratch = scratches[static_cast<std::size_t>(rank)];
         const std::size_t attractTasks = attracting ? tasksFor(n, kAttractRows) : 0;
-        share(0, RepulsionGrid::kSpreadTasks + attractTasks, [&](std::size_t t) {
-            if (t < RepulsionGrid::kSpreadTasks)
-                grid.spread(t, positions);
+        share(0, 1 + attractTasks, [&](std::size_t t) {
+            if (t == 0)
+                grid.spread(positions);
             else
-                attractRows(t - RepulsionGrid::kSpreadTasks, kAttractRows);
+                attractRows(t - 1, kAttractRows);
         });
         team.barrier();
-        share(1, grid.rowTasks(), [&](std::size_t t) { grid.transformRows(t, scratch); });
+        share(1, grid.rowTasks(), [&](std::size_t t) { grid.transformRows(t); });
         team.barrier();
         share(2, grid.columnTasks(), [&](std::size_t t) { grid.convolveColumns(t, scratch); });
         team.barrier();
-        share(3, grid.rowTasks(), [&](std::size_t t) { grid.restoreRows(t, scratch); });
+        share(3, grid.rowTasks(), [&](std::size_t t) { grid.restoreRows(t); });
         team.barrier();
         share(4, partSums.size(), [&](std::size_t t) {
             const std::size_t begin = t * kPointRows;

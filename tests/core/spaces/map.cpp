@@ -159,14 +159,13 @@ Repulsion gridRepulsion(const std::vector<float>& positions) {
     RepulsionGrid grid;
     RepulsionGrid::Scratch scratch;
     grid.place(bounds);
-    for (std::size_t t = 0; t < RepulsionGrid::kSpreadTasks; ++t)
-        grid.spread(t, positions);
+    grid.spread(positions);
     for (std::size_t t = 0; t < grid.rowTasks(); ++t)
-        grid.transformRows(t, scratch);
+        grid.transformRows(t);
     for (std::size_t t = 0; t < grid.columnTasks(); ++t)
         grid.convolveColumns(t, scratch);
     for (std::size_t t = 0; t < grid.rowTasks(); ++t)
-        grid.restoreRows(t, scratch);
+        grid.restoreRows(t);
     Repulsion result{.forces = std::vector<float>(positions.size()), .sum = 0};
     result.sum = grid.evaluate(positions, result.forces);
     return result;
