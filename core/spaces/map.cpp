@@ -168,11 +168,11 @@ struct Map::State {
         }
         auto& scratch = scratches[static_cast<std::size_t>(rank)];
         const std::size_t attractTasks = attracting ? tasksFor(n, kAttractRows) : 0;
-        share(0, 1 + attractTasks, [&](std::size_t t) {
-            if (t == 0)
-                grid.spread(positions);
+        share(0, RepulsionGrid::kSpreadTasks + attractTasks, [&](std::size_t t) {
+            if (t < RepulsionGrid::kSpreadTasks)
+                grid.spread(t, positions);
             else
-                attractRows(t - 1, kAttractRows);
+                attractRows(t - RepulsionGrid::kSpreadTasks, kAttractRows);
         });
         team.barrier();
         share(1, grid.rowTasks(), [&](std::size_t t) { grid.transformRows(t); });
@@ -184,7 +184,7 @@ struct Map::State {
         share(4, partSums.size(), [&](std::size_t t) {
             const std::size_t begin = t * kPointRows;
             const std::size_t count = std::min(n, begin + kPointRows) - begin;
-            partSums[t] = grid.evaluate(std::span<const float>(positions).subspan(2 * begin, 2 * count),
+            partSums[t] = grid.evaluate(std::span<const float>(positions).subspan(2 * begin, 2 * count), n,
                                         std::span(repulsion).subspan(2 * begin, 2 * count));
         });
         team.barrier();
