@@ -13,6 +13,7 @@
 #include "core/judgments/triplet_sampling.h"
 #include "core/spaces/centroids.h"
 #include "core/spaces/map.h"
+#include "core/spaces/similarity.h"
 
 #include <algorithm>
 #include <array>
@@ -293,6 +294,28 @@ void benchCentroids(Bench& bench) {
     }
 }
 
+void benchSimilarity(Bench& bench) {
+    const Matrix<double> embedding = madeUpPoints(kStimuli);
+    for (const int threads : bench.threadCounts()) {
+        const double seconds =
+            secondsOf([&] { static_cast<void>(predictedSimilarity(embedding, JobControl(), Progress(), threads)); });
+        // An addition, a division and two more additions a pair and third.
+        const double gigaflops = 1e-9 * 4 * std::pow(static_cast<double>(kStimuli), 3) / 2 / seconds;
+        const double peak = bench.limits(threads).gigaflops / 2; // float64
+        bench.report(
+            "similarity",
+            {{"stimuli", kStimuli},
+             {"threads", threads},
+             {"seconds", seconds},
+             {"gflops", gigaflops},
+             {"share_of_peak_flops", gigaflops / peak}},
+            fmt::format("RSM of {} stimuli over all thirds: {:.2f} s on {} thread{}, {:.1f} GFLOP/s = {:.0f} % "
+                        "of the machine's float64 peak; divisions are the limit",
+                        withThousands(kStimuli), seconds, threads, threads == 1 ? "" : "s", gigaflops,
+                        100 * gigaflops / peak));
+    }
+}
+
 double quantile(std::vector<double> values, double share) {
     if (values.empty())
         return 0;
@@ -337,11 +360,12 @@ struct Entry {
     void (*run)(Bench&);
 };
 
-constexpr std::array<Entry, 6> kBenches{{{"sample", benchSample},
+constexpr std::array<Entry, 7> kBenches{{{"sample", benchSample},
                                          {"fit", benchFit},
                                          {"fit-paper", benchFitPaper},
                                          {"map", benchMap},
                                          {"centroids", benchCentroids},
+                                         {"similarity", benchSimilarity},
                                          {"window", benchWindow}}};
 
 } // namespace

@@ -13,7 +13,7 @@ struct BenchRequest {
     int threads = 1;               ///< at most; single-thread figures are always given too
 };
 
-/// "sample, fit, fit-paper, map, centroids, window".
+/// "sample, fit, fit-paper, map, centroids, similarity, window".
 [[nodiscard]] std::string benchNames();
 
 /// Times what the program exists for and prints each figure with the share of this machine's limit that it reaches.

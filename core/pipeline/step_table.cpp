@@ -6,11 +6,14 @@
 #include "core/pipeline/step.h"
 #include "core/spaces/centroids.h"
 #include "core/spaces/component_labels.h"
+#include "core/spaces/similarity.h"
 #include "core/study/judgment_set.h"
 
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <numeric>
+#include <vector>
 
 namespace tercet {
 namespace {
@@ -296,6 +299,25 @@ StepOutput centroidsStep(StepContext& context) {
     return output;
 }
 
+// --- similarity (E7) ---
+
+StepOutput similarityStep(StepContext& context) {
+    Matrix<double> similarity =
+        predictedSimilarity(embeddingOf(context), context.control, context.progress, context.threads);
+    std::vector<double> pairs;
+    pairs.reserve(similarity.rows() * (similarity.rows() - 1) / 2);
+    for (std::size_t i = 0; i < similarity.rows(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            pairs.push_back(similarity(i, j));
+    const auto [least, most] = std::minmax_element(pairs.begin(), pairs.end());
+    const double mean = std::accumulate(pairs.begin(), pairs.end(), 0.0) / static_cast<double>(pairs.size());
+    StepOutput output;
+    summarise(output.arrays, fmt::format("{} pairs, similarity {:.3f} on average, {:.3f} to {:.3f}",
+                                         withThousands(pairs.size()), mean, *least, *most));
+    output.arrays.set("similarity", std::move(similarity));
+    return output;
+}
+
 // --- map (C7) ---
 
 StepOutput mapStep(StepContext& context) {
@@ -564,6 +586,16 @@ std::vector<Step> makeTable() {
                     {"chance", "permutations × top k: accuracy with permuted labels"}},
          .mainArray = "accuracy",
          .run = centroidsStep},
+        {.name = "similarity",
+         .title = "Similarity",
+         .group = "Meaning",
+         .help = "Predicts how similar each pair of stimuli is (RSM): the probability that the two are chosen as the "
+                 "pair, averaged over every third stimulus.",
+         .systems = kEmbedded,
+         .inputs = {embedding},
+         .arrays = {{"similarity", "stimuli × stimuli: probability of the pair, 1 on the diagonal"}},
+         .mainArray = "similarity",
+         .run = similarityStep},
         {.name = "map",
          .title = "Map",
          .group = "Meaning",

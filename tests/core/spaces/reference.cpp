@@ -3,6 +3,7 @@
 #include "core/reference_files.h"
 #include "core/spaces/centroids.h"
 #include "core/spaces/component_labels.h"
+#include "core/spaces/similarity.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -84,4 +85,19 @@ TEST_CASE("The real ratings have the known categories and accuracies") {
     const auto rated = nearestCentroids(dimensions, top, {.permutations = 0});
     CHECK(roundedPercent(rated.accuracy[0]) == 23.50);
     CHECK(roundedPercent(rated.accuracy[2]) == 45.75);
+}
+
+TEST_CASE("The predicted similarity matrix is that of the reference") {
+    const test::ReferenceFiles reference("triplets");
+    for (const auto& path : reference.paths()) {
+        CAPTURE(path);
+        const auto file = Hdf5File::open(path);
+        const auto expected = matrixIn(file, "out/predicted_rsm");
+        const auto found = predictedSimilarity(matrixIn(file, "in/embedding"), JobControl(), Progress(), 2);
+        REQUIRE(found.rows() == expected.rows());
+        double worst = 0;
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            worst = std::max(worst, std::abs(found.values()[i] - expected.values()[i]));
+        CHECK(worst < 1e-12);
+    }
 }
