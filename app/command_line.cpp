@@ -18,6 +18,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <fmt/format.h>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -287,7 +288,8 @@ void runTasks(Study& study, const std::string& what, const std::string& systemNa
 
     JobControl control;
     TerminalProgress terminal(control);
-    std::vector<std::string> skipped;
+    std::exception_ptr failure; // the first; what does not need the failed task goes on
+    std::vector<std::string> failures;
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         const Task& task = tasks[i];
         if (const StepState state = stateOf(study, task); what == "all" && state.kind == StepState::Kind::Blocked) {
@@ -303,10 +305,24 @@ void runTasks(Study& study, const std::string& what, const std::string& systemNa
                 terminal.say(fmt::format("{} in {}: {}", taskName(done), formatDuration(record.seconds),
                                          summaryOf(study, record)));
             }};
-        const ResultRecord record = runTask(study, task, context);
-        if (what != "all")
-            fmt::print("{} {} {}\n", taskName(task), record.key, summaryOf(study, record));
+        try {
+            const ResultRecord record = runTask(study, task, context);
+            if (what != "all")
+                fmt::print("{} {} {}\n", taskName(task), record.key, summaryOf(study, record));
+        } catch (const StorageError&) {
+            throw; // nothing more could be kept
+        } catch (const Error& error) {
+            const bool known = std::find(failures.begin(), failures.end(), error.what()) != failures.end();
+            if (failure && !known)
+                terminal.say(fmt::format("{}: {}", taskName(task), error.what()));
+            if (!known)
+                failures.emplace_back(error.what());
+            if (!failure)
+                failure = std::current_exception();
+        }
     }
+    if (failure)
+        std::rethrow_exception(failure);
 }
 
 /// Imports into the study at `folder`, or into a new one, which is not kept if the import fails.

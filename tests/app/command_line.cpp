@@ -116,6 +116,17 @@ TEST_CASE("a stimulus that is rated 0 throughout is told at import and named by 
     CHECK_THAT(run.err, Contains("all values are zero") && Contains("leave the stimulus out"));
 }
 
+TEST_CASE("where one system fails the others go on") {
+    const ScratchFolder folder;
+    folder.write("ratings.csv", ratings(4, "5.mp4,0,0,0,3"));
+    REQUIRE(call(folder, "import study ratings ratings.csv").code == 0);
+    const Answer answer = call(folder, "run study simulate-judgments");
+    CHECK(answer.code == 1);
+    CHECK_THAT(answer.err, Contains("all values are zero"));
+    CHECK_THAT(answer.out, Contains("simulate-judgments/human-dimensions"));
+    CHECK_THAT(call(folder, "show study/ simulate-judgments/human-dimensions").out, Contains("198 judgments"));
+}
+
 TEST_CASE("wrong usage exits with 2, a missing study or file with 1") {
     const ScratchFolder folder;
     folder.write("r.csv", ratings());
