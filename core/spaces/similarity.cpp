@@ -15,7 +15,8 @@
 namespace tercet {
 namespace {
 
-constexpr std::size_t kLanes = 8; ///< sums that are kept side by side, for SIMD
+constexpr std::size_t kMostStimuli = 10'000; ///< two matrices of 0.8 GB, a few minutes
+constexpr std::size_t kLanes = 8;            ///< sums that are kept side by side, for SIMD
 /// Exponents e^(s − highest) are used while they span less than this, so that none of them is 0.
 constexpr double kWidest = 700;
 
@@ -53,8 +54,10 @@ double sumOfSharesOfProducts(double s, const double* a, const double* b, std::si
 Matrix<double> predictedSimilarity(MatrixView<const double> embedding, const JobControl& control,
                                    const Progress& progress, int threads) {
     const std::size_t n = embedding.rows();
-    if (n < 3)
-        throw DataError({.where = "similarity", .expected = "at least 3 stimuli", .found = withThousands(n)});
+    if (n < 3 || n > kMostStimuli)
+        throw DataError({.where = "similarity",
+                         .expected = "3 to " + withThousands(kMostStimuli) + " stimuli",
+                         .found = withThousands(n)});
     const auto values = embedding.values();
     if (!std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }))
         throw DataError({.where = "similarity", .expected = "finite weights", .found = "one that is not"});

@@ -71,6 +71,7 @@ TEST_CASE("similarity has the same bits for any number of threads") {
 
 TEST_CASE("similarity says what it needs, and stops when asked to") {
     CHECK_THROWS_AS(similarityOf(weights(2, 3, 1)), DataError);
+    CHECK_THROWS_AS(similarityOf(Matrix<double>(10'001, 1)), DataError);
     Matrix<double> x = weights(5, 3, 1);
     x(2, 1) = std::numeric_limits<double>::quiet_NaN();
     CHECK_THROWS_AS(similarityOf(x), DataError);
