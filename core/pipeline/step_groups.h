@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/pipeline/step.h"
+
+#include <string>
+#include <vector>
+
+namespace tercet {
+
+// The parts of the table of steps, and what they share.
+
+[[nodiscard]] std::vector<Step> judgmentSteps();
+[[nodiscard]] std::vector<Step> embeddingSteps();
+[[nodiscard]] std::vector<Step> meaningSteps();
+
+/// Kinds of systems a step runs for.
+[[nodiscard]] std::vector<SystemSource> ratedSystems();    ///< judged by the rating table
+[[nodiscard]] std::vector<SystemSource> judgedSystems();   ///< with judgments, simulated or imported
+[[nodiscard]] std::vector<SystemSource> embeddedSystems(); ///< with an embedding, fitted or imported
+
+[[nodiscard]] StepInput embeddingInput(); ///< the system's own, named "embedding"
+[[nodiscard]] StepInput judgmentsInput(); ///< the system's own, named "judgments"
+[[nodiscard]] StepInput ratingsInput();
+[[nodiscard]] StepInput categoriesInput(); ///< ratings that have emotion categories
+
+[[nodiscard]] Parameter seedParameter();
+[[nodiscard]] std::uint64_t seedOf(const StepContext& context);
+/// The value of a parameter that counts.
+[[nodiscard]] std::size_t countOf(const StepContext& context, const char* parameter);
+/// The weights of the input "embedding", stimuli × components.
+[[nodiscard]] MatrixView<const double> embeddingOf(const StepContext& context);
+
+/// Sets the one line that people read of a result.
+void summarise(ArrayBundle& bundle, std::string summary);
+
+} // namespace tercet
