@@ -27,9 +27,10 @@ void writeMap(Study& study, const std::string& name, const TextMap& values) {
 
 /// Where one input of a task comes from.
 struct Source {
-    std::optional<Task> task;       ///< the task that makes it
-    std::optional<std::string> key; ///< of an import, or a made-up key of something that is no array file
-    std::string missing;            ///< why there is neither: one sentence
+    std::string name = {};               ///< of the input
+    std::optional<Task> task = {};       ///< the task that makes it
+    std::optional<std::string> key = {}; ///< of an import, or a made-up key of something that is no array file
+    std::string missing = {};            ///< why there is neither: one sentence
 };
 
 bool hasCategories(const Study& study) {
@@ -38,52 +39,44 @@ bool hasCategories(const Study& study) {
                        [](const System& system) { return system.source == SystemSource::Categories; });
 }
 
-Source sourceOf(const Study& study, const Task& task, const StepInput& input, const Parameters& parameters) {
-    std::string system = task.system;
+Source sourceOf(const Study& study, std::string system, const StepInput& input, const Parameters& parameters) {
     if (!input.systemParameter.empty() && !parameters.text(input.systemParameter).empty())
         system = parameters.text(input.systemParameter);
     const auto importOr = [&](const char* kind, const char* step, const char* remedy) -> Source {
         if (auto key = study.imported(system, kind))
-            return {.task = {}, .key = std::move(key), .missing = {}};
+            return {.key = std::move(key)};
         const std::vector<System> systems = study.systems();
         const auto found =
             std::find_if(systems.begin(), systems.end(), [&](const System& one) { return one.name == system; });
         if (found == systems.end())
-            return {
-                .task = {}, .key = {}, .missing = fmt::format("The study has no system “{}”: name another.", system)};
+            return {.missing = fmt::format("The study has no system “{}”: name another.", system)};
         if (stepNamed(step).runsFor(found->source))
-            return {.task = Task{step, system}, .key = {}, .missing = {}};
-        return {.task = {}, .key = {}, .missing = fmt::format("System “{}” has no {}: {}.", system, kind, remedy)};
+            return {.task = Task{step, system}};
+        return {.missing = fmt::format("System “{}” has no {}: {}.", system, kind, remedy)};
     };
     switch (input.kind) {
     case StepInput::Kind::Stimuli: {
         const std::size_t count = study.stimuli()->size();
         if (count < 3)
-            return {.task = {},
-                    .key = {},
-                    .missing = fmt::format(
+            return {.missing = fmt::format(
                         "The study has {} stimuli, at least 3 are needed: import ratings or judgments.", count)};
-        return {.task = {}, .key = fmt::format("stimuli-{}", count), .missing = {}};
+        return {.key = fmt::format("stimuli-{}", count)};
     }
     case StepInput::Kind::Ratings:
     case StepInput::Kind::Categories: {
         auto key = study.imported("", "ratings");
         if (!key)
-            return {.task = {}, .key = {}, .missing = "The study has no ratings: import a rating table."};
+            return {.missing = "The study has no ratings: import a rating table."};
         if (input.kind == StepInput::Kind::Categories && !hasCategories(study))
-            return {.task = {},
-                    .key = {},
-                    .missing = "The ratings have no category: import a rating table with emotion categories."};
-        return {.task = {}, .key = std::move(key), .missing = {}};
+            return {.missing = "The ratings have no category: import a rating table with emotion categories."};
+        return {.key = std::move(key)};
     }
     case StepInput::Kind::Judgments:
         return importOr("judgments", "simulate-judgments", "import judgments for it, or name another system's");
     case StepInput::Kind::Embedding:
         return importOr("embedding", "fit-embedding", "import judgments or an embedding for it");
     case StepInput::Kind::Result:
-        return {.task = Task{input.step, stepNamed(input.step).perSystem() ? system : std::string()},
-                .key = {},
-                .missing = {}};
+        return {.task = Task{input.step, stepNamed(input.step).perSystem() ? system : std::string()}};
     }
     return {};
 }
@@ -112,20 +105,58 @@ Keys keysOf(const Study& study, const Task& task, const Parameters& parameters);
 
 Keys keysOf(const Study& study, const Task& task) { return keysOf(study, task, parametersOf(study, task)); }
 
+std::string wordsFor(const StepInput& input) {
+    switch (input.kind) {
+    case StepInput::Kind::Judgments:
+        return "judgments";
+    case StepInput::Kind::Embedding:
+        return "an embedding";
+    default:
+        return "a result of " + input.step;
+    }
+}
+
+/// The sources of all of a task's inputs, in their order.
+std::vector<Source> sourcesOf(const Study& study, const Task& task, const Parameters& parameters) {
+    std::vector<Source> sources;
+    for (const StepInput& input : stepNamed(task.step).inputs) {
+        if (input.everySystem == 0) {
+            sources.push_back(sourceOf(study, task.system, input, parameters));
+            sources.back().name = input.name;
+            continue;
+        }
+        std::size_t found = 0;
+        for (const System& system : study.systems()) {
+            if (input.kind == StepInput::Kind::Result && !stepNamed(input.step).runsFor(system.source))
+                continue;
+            Source source = sourceOf(study, system.name, input, parameters);
+            if (!source.key && (!source.task || !keysOf(study, *source.task).missing.empty()))
+                continue;
+            source.name = nameOfInput(input.name, system.name);
+            sources.push_back(std::move(source));
+            ++found;
+        }
+        if (found < input.everySystem)
+            sources.push_back(
+                {.missing = fmt::format("At least {} systems with {} are needed, and the study has {}: import more.",
+                                        input.everySystem, wordsFor(input), found)});
+    }
+    return sources;
+}
+
 Keys keysOf(const Study& study, const Task& task, const Parameters& parameters) {
     const Step& step = stepNamed(task.step);
     Keys keys;
-    for (const StepInput& input : step.inputs) {
-        const Source source = sourceOf(study, task, input, parameters);
+    for (const Source& source : sourcesOf(study, task, parameters)) {
         if (source.key) {
-            keys.inputs[input.name] = *source.key;
+            keys.inputs[source.name] = *source.key;
         } else if (source.task) {
             Keys theirs = keysOf(study, *source.task);
             if (!theirs.missing.empty()) {
                 keys.missing = theirs.missing;
                 return keys;
             }
-            keys.inputs[input.name] = theirs.key;
+            keys.inputs[source.name] = theirs.key;
         } else {
             keys.missing = source.missing;
             return keys;
@@ -139,9 +170,8 @@ Keys keysOf(const Study& study, const Task& task, const Parameters& parameters) 
 /// The tasks that make a task's inputs.
 std::vector<Task> neededBy(const Study& study, const Task& task) {
     std::vector<Task> needed;
-    const Parameters parameters = parametersOf(study, task);
-    for (const StepInput& input : stepNamed(task.step).inputs)
-        if (const Source source = sourceOf(study, task, input, parameters); source.task)
+    for (const Source& source : sourcesOf(study, task, parametersOf(study, task)))
+        if (source.task)
             needed.push_back(*source.task);
     return needed;
 }
@@ -168,6 +198,7 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
 
     StepContext stepContext{.study = study,
                             .system = system ? &*system : nullptr,
+                            .systems = study.systems(),
                             .parameters = parameters,
                             .inputs = {},
                             .ratings = {},
@@ -183,7 +214,11 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
     for (const StepInput& input : step.inputs) {
         if (input.kind == StepInput::Kind::Ratings || input.kind == StepInput::Kind::Categories)
             stepContext.ratings = study.ratings();
-        else if (input.kind != StepInput::Kind::Stimuli)
+        else if (input.everySystem != 0) {
+            for (const System& each : stepContext.systems)
+                if (const auto key = keys.inputs.find(nameOfInput(input.name, each.name)); key != keys.inputs.end())
+                    stepContext.inputs[key->first] = study.arrays(key->second);
+        } else if (input.kind != StepInput::Kind::Stimuli)
             stepContext.inputs[input.name] = study.arrays(keys.inputs.at(input.name));
     }
 

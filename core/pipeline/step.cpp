@@ -24,6 +24,17 @@ const typename Items::value_type& named(const Items& items, const std::string& n
 
 } // namespace
 
+std::vector<std::pair<System, std::shared_ptr<const ArrayBundle>>>
+StepContext::ofEverySystem(const std::string& input) const {
+    std::vector<std::pair<System, std::shared_ptr<const ArrayBundle>>> found;
+    for (const System& each : systems)
+        if (const auto bundle = inputs.find(nameOfInput(input, each.name)); bundle != inputs.end())
+            found.emplace_back(each, bundle->second);
+    return found;
+}
+
+std::string nameOfInput(const std::string& input, const std::string& system) { return input + "/" + system; }
+
 bool Step::runsFor(SystemSource source) const noexcept {
     return std::find(systems.begin(), systems.end(), source) != systems.end();
 }

@@ -15,8 +15,10 @@
 
 namespace tercet {
 
-/// What a live step shows on the way: immutable, replaced by the next one.
-using Snapshot = std::variant<std::shared_ptr<const FitSnapshot>, std::shared_ptr<const MapSnapshot>>;
+/// What a live step shows on the way: immutable, replaced by the next one. An ArrayBundle is the step's result as far
+/// as it has come, with arrays of the same names and meaning.
+using Snapshot = std::variant<std::shared_ptr<const FitSnapshot>, std::shared_ptr<const MapSnapshot>,
+                              std::shared_ptr<const ArrayBundle>>;
 
 /// Something a step needs.
 struct StepInput {
@@ -32,12 +34,18 @@ struct StepInput {
     Kind kind = Kind::Result;
     std::string step = {};            ///< Result only
     std::string systemParameter = {}; ///< a parameter that names another system to take it from; "" there means own
+    /// Not 0: of every system that has it, or can, and of at least so many; each is an input named "name/system".
+    std::size_t everySystem = 0;
 };
+
+/// The name of an input "of every system" for one of them.
+[[nodiscard]] std::string nameOfInput(const std::string& input, const std::string& system);
 
 /// Everything a step's function may look at while it runs, off the GUI thread.
 struct StepContext {
     const Study& study;
     const System* system = nullptr; ///< null for a step of the whole study
+    std::vector<System> systems;    ///< of the study, in its order
     const Parameters& parameters;
     std::map<std::string, std::shared_ptr<const ArrayBundle>> inputs; ///< Judgments, Embedding and Result by input name
     std::shared_ptr<const Ratings> ratings;                           ///< for steps that need Ratings
@@ -46,6 +54,10 @@ struct StepContext {
     int threads = 1;
     std::function<void(const Snapshot&)> publish; ///< never empty
     std::filesystem::path checkpoint;             ///< where to keep what a killed program can go on from
+
+    /// What an input "of every system" gave, with the system, in the study's order.
+    [[nodiscard]] std::vector<std::pair<System, std::shared_ptr<const ArrayBundle>>>
+    ofEverySystem(const std::string& input) const;
 };
 
 struct StepOutput {

@@ -87,6 +87,12 @@ struct StudySession::Live {
         int done = 0;
     };
 
+    struct Arrays {
+        std::string key; ///< of what was read, or is being read
+        std::shared_ptr<const ArrayBundle> stored;
+        std::shared_ptr<const ArrayBundle> partial; ///< of a running task
+    };
+
     Views& of(const std::string& system) { return views[system]; }
     [[nodiscard]] const Views* of(const QString& system) const {
         const auto found = views.find(system.toStdString());
@@ -100,6 +106,7 @@ struct StudySession::Live {
     TextMap window;
     std::string ratingsKey;
     std::map<std::string, Views> views;
+    std::map<Task, Arrays> arrays; ///< of tasks somebody asked for
     std::map<std::string, std::string> summaries;
     std::set<std::string> failuresSaid;
     std::map<int, Planned> planned; ///< jobs that run tasks
@@ -110,6 +117,7 @@ struct StudySession::Live {
 
     Mailbox<Published> fitNews;
     Mailbox<Published> mapNews;
+    Mailbox<Published> partialNews;
     LiveFollower follower;
     QTimer tick;
     QThreadPool files; ///< one thread, so that reads and writes keep their order
@@ -369,6 +377,34 @@ std::shared_ptr<const FitView> StudySession::fit(const QString& system) const {
     return !views ? nullptr : views->liveFit ? views->liveFit : views->fit;
 }
 
+std::shared_ptr<const ArrayBundle> StudySession::arrays(const Task& task) {
+    Live::Arrays& arrays = m_live->arrays[task];
+    const auto& record = state(task).record;
+    if (!running(task) && record && record->key != arrays.key) {
+        arrays.key = record->key;
+        m_live->files.start([this, task, key = record->key] {
+            std::shared_ptr<const ArrayBundle> read;
+            const Outcome outcome = outcomeOf([&] { read = m_study->arrays(key); });
+            QMetaObject::invokeMethod(
+                this,
+                [this, task, key, read, outcome] {
+                    Live::Arrays& slot = m_live->arrays[task];
+                    if (slot.key != key)
+                        return; // a newer one is being read
+                    if (const auto* failure = std::get_if<Failed>(&outcome)) {
+                        emit failed(task, text(failure->message));
+                        return;
+                    }
+                    slot.stored = read;
+                    slot.partial = nullptr;
+                    emit arraysChanged(task);
+                },
+                Qt::QueuedConnection);
+        });
+    }
+    return arrays.partial ? arrays.partial : arrays.stored;
+}
+
 const System* StudySession::systemNamed(const std::string& name) const {
     const auto found =
         std::find_if(m_systems.begin(), m_systems.end(), [&](const System& system) { return system.name == name; });
@@ -393,17 +429,29 @@ std::vector<Task> StudySession::neededBy(const Task& task) const {
             if (found != values.end() && !std::get<std::string>(found->second).empty())
                 system = std::get<std::string>(found->second);
         }
-        const auto unlessImported = [&](const char* kind, const char* step) {
-            const System* source = systemNamed(system);
-            if (source && !m_live->imports.contains({system, kind}) && stepNamed(step).runsFor(source->source))
-                needed.push_back({step, system});
+        const auto unlessImported = [&](const std::string& of, const char* kind, const char* step) {
+            const System* source = systemNamed(of);
+            if (source && !m_live->imports.contains({of, kind}) && stepNamed(step).runsFor(source->source))
+                needed.push_back({step, of});
         };
-        if (input.kind == StepInput::Kind::Judgments)
-            unlessImported("judgments", "simulate-judgments");
-        else if (input.kind == StepInput::Kind::Embedding)
-            unlessImported("embedding", kFit);
-        else if (input.kind == StepInput::Kind::Result)
-            needed.push_back({input.step, stepNamed(input.step).perSystem() ? system : std::string()});
+        std::vector<std::string> systems{system};
+        if (input.everySystem != 0) {
+            systems.clear();
+            for (const System& each : m_systems)
+                systems.push_back(each.name);
+        }
+        for (const std::string& of : systems) {
+            if (input.kind == StepInput::Kind::Judgments)
+                unlessImported(of, "judgments", "simulate-judgments");
+            else if (input.kind == StepInput::Kind::Embedding)
+                unlessImported(of, "embedding", kFit);
+            else if (input.kind == StepInput::Kind::Result) {
+                const Task from{input.step, stepNamed(input.step).perSystem() ? of : std::string()};
+                if (input.everySystem == 0 ||
+                    (m_live->taskViews.contains(from) && state(from).kind != StepState::Kind::Blocked))
+                    needed.push_back(from);
+            }
+        }
     }
     return needed;
 }
@@ -606,8 +654,10 @@ int StudySession::run(const Task& task) {
                         if (const auto* fit = std::get_if<std::shared_ptr<const FitSnapshot>>(&snapshot)) {
                             m_live->follower.follow(one.system, *fit);
                             m_live->fitNews.put(std::move(news));
-                        } else {
+                        } else if (std::holds_alternative<std::shared_ptr<const MapSnapshot>>(snapshot)) {
                             m_live->mapNews.put(std::move(news));
+                        } else {
+                            m_live->partialNews.put(std::move(news));
                         }
                     },
                 .finished =
@@ -645,6 +695,7 @@ void StudySession::began(int job, const Task& task) {
 void StudySession::computed(int job, const Task& task) {
     tick();
     m_live->running.erase(task);
+    m_live->arrays[task].key.clear(); // to be read even if the same key was stored anew
     if (const auto planned = m_live->planned.find(job); planned != m_live->planned.end())
         ++planned->second.done;
     if (task.step == kFit) {
@@ -666,6 +717,8 @@ void StudySession::ended(int job, const Task& task, const Outcome& outcome) {
     for (const Task& one : broken) {
         m_live->running.erase(one);
         dropLive(text(one.system));
+        if (std::exchange(m_live->arrays[one].partial, nullptr))
+            emit arraysChanged(one);
     }
     if (const auto* failure = std::get_if<Failed>(&outcome)) {
         for (const Task& one : broken)
@@ -760,6 +813,10 @@ void StudySession::tick() {
         view->live = true;
         live.of(news->task.system).liveMap = std::move(view);
         emit mapChanged(text(news->task.system));
+    }
+    if (const auto news = live.partialNews.take(); news && running(news->task)) {
+        live.arrays[news->task].partial = std::get<std::shared_ptr<const ArrayBundle>>(news->snapshot);
+        emit arraysChanged(news->task);
     }
     for (auto& [system, views] : live.views) {
         LiveFollower::News news = live.follower.take(system);

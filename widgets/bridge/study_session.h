@@ -48,6 +48,10 @@ public:
     [[nodiscard]] std::shared_ptr<const MapView> map(const QString& system) const;
     [[nodiscard]] std::shared_ptr<const FitView> fit(const QString& system) const;
 
+    /// The arrays of a task's result, or of as much as a running task has published; null where there is none. The
+    /// first call for a result has them read: arraysChanged() follows, or failed(). Until then what was there before.
+    [[nodiscard]] std::shared_ptr<const ArrayBundle> arrays(const Task& task);
+
     /// What a person called a component; empty if nobody did. `trainingColumn` of the stored embedding.
     [[nodiscard]] QString componentName(const QString& system, int trainingColumn) const;
     /// Undoable and durable. A name belongs to a stored embedding; while a fit runs for the first time there is none.
@@ -97,8 +101,9 @@ signals:
     void embeddingChanged(const QString& system); ///< new weights or labels
     void mapChanged(const QString& system);
     void fitChanged(const QString& system);
-    void statesChanged(); ///< of tasks: missing, stale, queued, running, done; parameters
-    void namesChanged();  ///< of components or systems
+    void arraysChanged(const tercet::Task& task); ///< that arrays() gives: read, or published by a running task
+    void statesChanged();                         ///< of tasks: missing, stale, queued, running, done; parameters
+    void namesChanged();                          ///< of components or systems
     void failed(const tercet::Task& task, const QString& message); ///< one sentence, shown in the panel of the task
     void imported(const QString& summary, const QStringList& notes);
     void importFailed(const QString& message);

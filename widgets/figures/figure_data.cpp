@@ -68,18 +68,24 @@ FigureData figureDataOf(const Study& study) {
         figureData.topCategories = topCategoriesOf(*figureData.ratings);
     figureData.studySystems = study.systems();
     const auto names = study.settings(kComponentNamePrefix);
-    const std::vector<Task> tasks = allTasks(study);
+    figureData.arrays = [&study](const Task& task) -> std::shared_ptr<const ArrayBundle> {
+        const auto record = shownResult(study, task);
+        return record ? study.arrays(record->key) : nullptr;
+    };
+    const auto resultsOf = [&](const std::string& system) {
+        FigureResults results;
+        for (const Task& task : allTasks(study))
+            if (task.system == system)
+                if (const auto record = shownResult(study, task))
+                    results[task.step] = {*record, QString::fromStdString(summaryOf(study, record->key))};
+        return results;
+    };
+    figureData.results = resultsOf("");
     for (const System& each : figureData.studySystems) {
         FigureSystem system;
         system.name = QString::fromStdString(each.name);
         system.title = QString::fromStdString(each.title);
-        for (const char* step : kFigureSteps) {
-            const Task task{step, each.name};
-            if (std::find(tasks.begin(), tasks.end(), task) == tasks.end())
-                continue;
-            if (const auto record = shownResult(study, task))
-                system.results[step] = {*record, QString::fromStdString(summaryOf(study, record->key))};
-        }
+        system.results = resultsOf(each.name);
         if (const auto found = system.results.find("fit-embedding"); found != system.results.end())
             system.fit = readFit(study, found->second.record);
         const auto embeddingKey = shownEmbedding(study, each.name);

@@ -14,8 +14,12 @@
 
 namespace tercet {
 
-/// Steps whose results figures show or cite.
-inline constexpr const char* kFigureSteps[] = {"fit-embedding", "held-out", "label-components", "map", "centroids"};
+/// A result that a figure may show or cite.
+struct FigureResult {
+    ResultRecord record;
+    QString summary; ///< one short line
+};
+using FigureResults = std::map<std::string, FigureResult>; ///< by step
 
 /// One system as panels and figures draw it. Null where there is nothing yet.
 struct FigureSystem {
@@ -26,11 +30,7 @@ struct FigureSystem {
     std::shared_ptr<const FitView> fit;
     QStringList componentNames; ///< per component of the embedding: given by hand, else its label, else empty
 
-    struct Result {
-        ResultRecord record;
-        QString summary; ///< one short line
-    };
-    std::map<std::string, Result> results; ///< by step: what is drawn comes from these
+    FigureResults results; ///< of this system
 };
 
 /// All that figures draw of a study: values, shared with the panels or read from its results.
@@ -42,12 +42,17 @@ struct FigureData {
     std::vector<int> topCategories;         ///< per stimulus the column of its highest category, or −1
     std::vector<System> studySystems;
     std::vector<FigureSystem> systems; ///< one for each of them
+    FigureResults results;             ///< of steps of the whole study
+    /// The arrays of a task's result; null where there is none. On the thread that made this; throws as
+    /// Study::arrays().
+    std::function<std::shared_ptr<const ArrayBundle>(const Task&)> arrays;
 
     [[nodiscard]] const FigureSystem* system(const QString& name) const; ///< null if there is none
     [[nodiscard]] QColor color(const QString& system, bool dark) const;
 };
 
-/// Reads the newest results of every system. Any thread. Throws StorageError for a damaged file.
+/// Reads the newest results of every system; `study` has to outlive it. Any thread. Throws StorageError for a damaged
+/// file.
 [[nodiscard]] FigureData figureDataOf(const Study& study);
 
 /// Per component its name given by hand (empty for none), else its label.

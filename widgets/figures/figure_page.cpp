@@ -47,8 +47,6 @@ QString dot(const QColor& color) {
     return QStringLiteral("<span class=\"dot\" style=\"background:%1\"></span>").arg(color.name());
 }
 
-QString stepTitle(const std::string& step) { return QString::fromStdString(stepNamed(step).title); }
-
 QString systemsSection(const FigureData& figureData) {
     QString html = QStringLiteral("<section class=\"systems\">\n");
     for (const FigureSystem& system : figureData.systems) {
@@ -56,10 +54,10 @@ QString systemsSection(const FigureData& figureData) {
                     .arg(dot(figureData.color(system.name, false)), system.title.toHtmlEscaped());
         if (system.results.empty())
             html += QObject::tr("<dt>Nothing was computed for it yet.</dt>");
-        for (const char* step : kFigureSteps)
-            if (const auto found = system.results.find(step); found != system.results.end())
+        for (const Step& step : stepTable())
+            if (const auto found = system.results.find(step.name); found != system.results.end())
                 html += QStringLiteral("<dt>%1</dt><dd>%2</dd>\n")
-                            .arg(stepTitle(step).toHtmlEscaped(), found->second.summary.toHtmlEscaped());
+                            .arg(escaped(step.title), found->second.summary.toHtmlEscaped());
         html += QStringLiteral("</dl></div>\n");
     }
     return html + QStringLiteral("</section>\n");

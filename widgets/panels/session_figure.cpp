@@ -2,7 +2,7 @@
 
 namespace tercet {
 
-std::shared_ptr<const FigureData> figureDataOf(const StudySession& session) {
+std::shared_ptr<const FigureData> figureDataOf(StudySession& session) {
     auto figureData = std::make_shared<FigureData>();
     figureData->studyId = session.id();
     figureData->studyTitle = session.title();
@@ -10,6 +10,15 @@ std::shared_ptr<const FigureData> figureDataOf(const StudySession& session) {
     figureData->ratings = session.ratings();
     figureData->topCategories = session.topCategories();
     figureData->studySystems = session.systems();
+    figureData->arrays = [&session](const Task& task) { return session.arrays(task); };
+    const auto resultsOf = [&](const std::string& system) {
+        FigureResults results;
+        for (const Task& task : session.tasks())
+            if (const TaskView& view = session.task(task); task.system == system && view.state.record)
+                results[task.step] = {*view.state.record, view.summary};
+        return results;
+    };
+    figureData->results = resultsOf("");
     for (const System& each : session.systems()) {
         FigureSystem system;
         system.name = QString::fromStdString(each.name);
@@ -21,11 +30,7 @@ std::shared_ptr<const FigureData> figureDataOf(const StudySession& session) {
             system.componentNames = componentNames(*system.embedding, [&](int trainingColumn) {
                 return session.componentName(system.name, trainingColumn);
             });
-        for (const char* step : kFigureSteps) {
-            const TaskView& view = session.task({step, each.name});
-            if (view.state.record)
-                system.results[step] = {*view.state.record, view.summary};
-        }
+        system.results = resultsOf(each.name);
         figureData->systems.push_back(std::move(system));
     }
     return figureData;

@@ -7,7 +7,8 @@
 
 namespace tercet {
 
-/// What figures draw, as the window shows it now: live values included. Shares the session's views; GUI thread.
-[[nodiscard]] std::shared_ptr<const FigureData> figureDataOf(const StudySession& session);
+/// What figures draw, as the window shows it now: live values included. Shares the session's views and must not
+/// outlive it; GUI thread. Arrays are there once the session has read them.
+[[nodiscard]] std::shared_ptr<const FigureData> figureDataOf(StudySession& session);
 
 } // namespace tercet
