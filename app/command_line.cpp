@@ -29,7 +29,8 @@ namespace {
 using nlohmann::json;
 using TextMap = std::map<std::string, std::string>;
 
-constexpr std::array kCommands = {"demo", "import", "steps", "run", "show", "export", "figure", "check", "bench"};
+constexpr std::array kCommands = {"demo", "import", "system", "steps", "run",
+                                  "show", "export", "figure", "check", "bench"};
 
 std::string describe(const Parameter& parameter) {
     std::string text =
@@ -169,7 +170,10 @@ void showStudy(const Study& study, bool asJson) {
         }
         json systems = json::array();
         for (const System& system : study.systems())
-            systems.push_back({{"name", system.name}, {"title", system.title}, {"source", toString(system.source)}});
+            systems.push_back({{"name", system.name},
+                               {"title", system.title},
+                               {"source", toString(system.source)},
+                               {"parameters", system.parameterCount}});
         json imports = json::array();
         for (const ImportRecord& record : study.imports())
             imports.push_back({{"key", record.key},
@@ -426,6 +430,30 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     import->add_option("--exclude", request.excludedIds, "Ratings: ids to leave out")->delimiter(',');
     import->add_option("--id-column", request.idColumn, "Ratings: the column with the stimulus id");
     import->add_flag("--transposed", request.transposed, "Embedding: components are the rows");
+
+    std::string edited;
+    std::string editedTitle;
+    std::string parameterCount;
+    CLI::App* system = command("system", "Say what a system is called and how large its model is", [&] {
+        const auto study = Study::open(folder);
+        System changed = study->system(edited);
+        if (!editedTitle.empty())
+            changed.title = editedTitle;
+        if (!parameterCount.empty()) {
+            const auto count = toLargeNumber(parameterCount);
+            if (!count || *count < 0 || *count >= 1e18)
+                throw ParameterError({.where = "--parameters",
+                                      .expected = "a number like 7B or 25M, or 0 for none",
+                                      .found = tercet::quoted(parameterCount)});
+            changed.parameterCount = *count;
+        }
+        study->setSystem(changed);
+        return 0;
+    });
+    system->add_option("STUDY", folder, "The study's folder")->required();
+    system->add_option("SYSTEM", edited, "Its name")->required();
+    system->add_option("--title", editedTitle, "What people read");
+    system->add_option("--parameters", parameterCount, "How many parameters the model that judged has, like 7B");
 
     bool asJson = false;
     command("steps", "List the steps and their parameters", [&] {

@@ -8,6 +8,7 @@
 #include "widgets/panels/pipeline_panel.h"
 #include "widgets/panels/rose_panel.h"
 #include "widgets/panels/study_panel.h"
+#include "widgets/panels/validation_panel.h"
 
 #include <QApplication>
 #include <QDockWidget>
@@ -22,7 +23,7 @@
 namespace tercet {
 namespace {
 
-constexpr int kLayoutVersion = 1; ///< counts up when docks are added or renamed
+constexpr int kLayoutVersion = 2; ///< counts up when docks are added or renamed
 constexpr int kStoreMilliseconds = 700;
 const QString kStateSetting = QStringLiteral("window/state");
 const QString kUnfinishedSetting = QStringLiteral("window/unfinished");
@@ -32,8 +33,19 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 /// The panel that shows what a step made.
 QString panelOfStep(const QString& step) {
-    static const std::map<QString, QString> panels{
-        {"fit-embedding", "fit"}, {"held-out", "fit"}, {"map", "map"}, {"label-components", "components"}};
+    static const std::map<QString, QString> panels{{"fit-embedding", "fit"},
+                                                   {"map", "map"},
+                                                   {"label-components", "components"},
+                                                   {"centroids", "components"},
+                                                   {"held-out", "validation"},
+                                                   {"noise-ceiling", "validation"},
+                                                   {"sweep-dimensions", "validation"},
+                                                   {"reproducibility", "validation"},
+                                                   {"rsm", "validation"},
+                                                   {"compress", "validation"},
+                                                   {"saturation", "validation"},
+                                                   {"align-systems", "validation"},
+                                                   {"agreement", "validation"}};
     const auto found = panels.find(step);
     return found == panels.end() ? QString() : found->second;
 }
@@ -54,6 +66,7 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new RosePanel(session));
     addPanel(new FitPanel(session));
     addPanel(new ComponentsPanel(session));
+    addPanel(new ValidationPanel(session));
     addPanel(new JobsPanel(session));
     resetLayout();
     if (const QByteArray layout = QSettings().value(kLayoutKey).toByteArray(); !layout.isEmpty())
@@ -61,7 +74,7 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
 
     connect(m_pipeline, &PipelinePanel::panelRequested, this, [this](const QString& step) {
         if (const QString id = panelOfStep(step); !id.isEmpty())
-            showPanel(id);
+            showPanel(id, step);
         else
             m_pipeline->showForm(true);
     });
@@ -105,11 +118,12 @@ Panel* Workspace::panel(const QString& id) const {
 
 Panel* Workspace::currentPanel() const { return m_current; }
 
-void Workspace::showPanel(const QString& id) {
+void Workspace::showPanel(const QString& id, const QString& step) {
     for (std::size_t i = 0; i < m_panels.size(); ++i)
         if (m_panels[i]->objectName() == id) {
             m_docks[i]->show();
             m_docks[i]->raise();
+            m_panels[i]->showStep(step);
         }
 }
 
@@ -134,9 +148,11 @@ void Workspace::resetLayout() {
     splitDockWidget(dock("map"), dock("rose"), Qt::Vertical);
     splitDockWidget(dock("fit"), dock("components"), Qt::Vertical);
     tabifyDockWidget(dock("rose"), dock("jobs"));
+    tabifyDockWidget(dock("fit"), dock("validation"));
     for (QDockWidget* one : m_docks)
         one->show();
     dock("rose")->raise();
+    dock("fit")->raise();
     const int w = std::max(width(), 800);
     const int h = std::max(height(), 500);
     resizeDocks({dock("pipeline"), dock("map"), dock("fit")}, {w * 25 / 100, w * 47 / 100, w * 28 / 100},

@@ -26,7 +26,7 @@ public:
     [[nodiscard]] const std::vector<QDockWidget*>& docks() const { return m_docks; }
     [[nodiscard]] Panel* panel(const QString& id) const; ///< null if unknown
     [[nodiscard]] Panel* currentPanel() const;           ///< the one used last; the map at first
-    void showPanel(const QString& id);
+    void showPanel(const QString& id, const QString& step = {}); ///< turned to what shows `step`, if any
     void findStimulus(); ///< to the search box
     void resetLayout();
     void storeState(); ///< now, and not a second later

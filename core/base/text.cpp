@@ -1,6 +1,8 @@
 #include "core/base/text.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
@@ -52,6 +54,38 @@ std::optional<T> parse(std::string_view text) noexcept {
 
 std::optional<double> toNumber(std::string_view text) noexcept { return parse<double>(text); }
 std::optional<std::int64_t> toInteger(std::string_view text) noexcept { return parse<std::int64_t>(text); }
+
+namespace {
+
+struct Magnitude {
+    char letter;
+    double factor;
+};
+constexpr std::array<Magnitude, 4> kMagnitudes{{{'T', 1e12}, {'B', 1e9}, {'M', 1e6}, {'k', 1e3}}};
+
+} // namespace
+
+std::optional<double> toLargeNumber(std::string_view text) {
+    std::string digits(trimmed(text));
+    double factor = 1;
+    if (!digits.empty())
+        for (const Magnitude& magnitude : kMagnitudes)
+            if (std::tolower(static_cast<unsigned char>(digits.back())) == std::tolower(magnitude.letter)) {
+                factor = magnitude.factor;
+                digits.pop_back();
+                break;
+            }
+    std::erase(digits, ',');
+    const std::optional<double> number = toNumber(digits);
+    return number ? std::optional(*number * factor) : std::nullopt;
+}
+
+std::string formatLargeNumber(double value) {
+    for (const Magnitude& magnitude : kMagnitudes)
+        if (value >= magnitude.factor)
+            return fmt::format("{:.3g} {}", value / magnitude.factor, magnitude.letter);
+    return fmt::format("{:.3g}", value);
+}
 
 std::string withThousands(std::uint64_t value) {
     std::string digits = fmt::format("{}", value);

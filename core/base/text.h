@@ -17,6 +17,10 @@ namespace tercet {
 [[nodiscard]] std::optional<double> toNumber(std::string_view text) noexcept;
 [[nodiscard]] std::optional<std::int64_t> toInteger(std::string_view text) noexcept;
 
+/// A number that may end in k, M, B or T: "25 M", "671B", "7e9", "1,300,000".
+[[nodiscard]] std::optional<double> toLargeNumber(std::string_view text);
+/// 6.71e11 → "671 B", three significant digits.
+[[nodiscard]] std::string formatLargeNumber(double value);
 /// 7125330 → "7,125,330".
 [[nodiscard]] std::string withThousands(std::uint64_t value);
 /// (1, "category", "categories") → "1 category", (2180, "stimulus", "stimuli") → "2,180 stimuli".

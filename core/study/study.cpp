@@ -43,6 +43,8 @@ constexpr std::array kSchema = {
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
 };
 
+const std::string kParameterCountPrefix = "parameter-count/"; ///< of settings, before a system's name
+
 std::string utcNow() {
     const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     std::tm parts{};
@@ -189,6 +191,12 @@ struct Study::State {
         database.run("INSERT INTO systems (name, title, source) VALUES (?, ?, ?) "
                      "ON CONFLICT (name) DO UPDATE SET title = excluded.title, source = excluded.source",
                      {system.name, system.title, toString(system.source)});
+        const std::string setting = kParameterCountPrefix + system.name;
+        if (system.parameterCount > 0)
+            database.run("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
+                         {setting, fmt::format("{}", system.parameterCount)});
+        else
+            database.run("DELETE FROM settings WHERE name = ?", {setting});
     }
 };
 
@@ -310,9 +318,11 @@ std::shared_ptr<const std::vector<Stimulus>> Study::stimuli() const {
 std::vector<System> Study::systems() const {
     const std::lock_guard guard(m_state->mutex);
     std::vector<System> found;
-    m_state->database.query("SELECT name, title, source FROM systems ORDER BY place", {},
-                            [&](const Database::Row& row) {
-                                found.push_back({row.text(0), row.text(1), systemSourceFrom(row.text(2))});
+    m_state->database.query("SELECT systems.name, title, source, value FROM systems LEFT JOIN settings "
+                            "ON settings.name = ? || systems.name ORDER BY place",
+                            {kParameterCountPrefix}, [&](const Database::Row& row) {
+                                found.push_back({row.text(0), row.text(1), systemSourceFrom(row.text(2)),
+                                                 toNumber(row.text(3)).value_or(0)});
                             });
     return found;
 }
@@ -433,7 +443,9 @@ std::string Study::add(Import import) {
 void Study::setSystem(const System& system) {
     requireWritable();
     const std::lock_guard guard(m_state->mutex);
+    Database::Transaction transaction(m_state->database);
     m_state->putSystem(system);
+    transaction.commit();
     ++m_state->revision;
 }
 

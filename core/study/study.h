@@ -37,6 +37,7 @@ struct System {
     std::string name;  ///< unique in the study; letters, digits and hyphens
     std::string title; ///< what people read
     SystemSource source = SystemSource::Judgments;
+    double parameterCount = 0; ///< of the model that judged; 0 for people, or where nobody said
     friend bool operator==(const System&, const System&) = default;
 };
 
@@ -127,7 +128,7 @@ public:
     };
     /// Adds an import in one transaction and returns its key; nothing is kept if it throws.
     std::string add(Import import);
-    /// Adds a system without an import, or replaces the title and source of the one of that name.
+    /// Adds a system without an import, or replaces what is known of the one of that name.
     void setSystem(const System& system);
 
     /// The arrays of a key; loaded once and shared. Throws MissingError if the file is gone, DamagedFileError if it is

@@ -127,6 +127,15 @@ TEST_CASE("where one system fails the others go on") {
     CHECK_THAT(call(folder, "show study/ simulate-judgments/human-dimensions").out, Contains("198 judgments"));
 }
 
+TEST_CASE("what is known of a system can be said") {
+    const ScratchFolder folder;
+    folder.write("r.csv", ratings());
+    REQUIRE(call(folder, "import s.tercet ratings r.csv").code == 0);
+    REQUIRE(call(folder, "system s.tercet human-dimensions --title 'Rated by a model' --parameters 7B").code == 0);
+    const std::string shown = call(folder, "show s.tercet --json").out;
+    CHECK_THAT(shown, Contains("\"Rated by a model\"") && Contains("7000000000"));
+}
+
 TEST_CASE("wrong usage exits with 2, a missing study or file with 1") {
     const ScratchFolder folder;
     folder.write("r.csv", ratings());
@@ -144,6 +153,8 @@ TEST_CASE("wrong usage exits with 2, a missing study or file with 1") {
         {"run s.tercet all --seed 2", 2, "belong to one step"},
         {"run s.tercet map --system nobody", 1, "human-categories, human-dimensions"},
         {"run s.tercet held-out --judgments-of nobody", 1, "human-categories, human-dimensions"},
+        {"system s.tercet nobody --parameters 1", 1, "human-categories, human-dimensions"},
+        {"system s.tercet human-categories --parameters lots", 2, "“lots”"},
         {"run none.tercet all", 1, "there is no such study"},
         {"show s.tercet map/human-categories", 1, "tercet show STUDY"},
         {"import s.tercet ratings none.csv", 1, "check its name and whether it was moved"},

@@ -140,19 +140,18 @@ private:
     QString m_after;
 };
 
-class StudySession::TitleCommand : public QUndoCommand {
+class StudySession::SystemCommand : public QUndoCommand {
 public:
-    TitleCommand(StudySession& session, std::string system, std::string before, std::string after)
-        : QUndoCommand(StudySession::tr("rename system")), m_session(session), m_system(std::move(system)),
+    SystemCommand(StudySession& session, System before, System after)
+        : QUndoCommand(StudySession::tr("change of %1").arg(tercet::text(before.title))), m_session(session),
           m_before(std::move(before)), m_after(std::move(after)) {}
-    void undo() override { m_session.setTitle(m_system, m_before); }
-    void redo() override { m_session.setTitle(m_system, m_after); }
+    void undo() override { m_session.putSystem(m_before); }
+    void redo() override { m_session.putSystem(m_after); }
 
 private:
     StudySession& m_session;
-    std::string m_system;
-    std::string m_before;
-    std::string m_after;
+    System m_before;
+    System m_after;
 };
 
 class StudySession::ParametersCommand : public QUndoCommand {
@@ -520,24 +519,24 @@ void StudySession::setName(const std::string& setting, const QString& name) {
     });
 }
 
-void StudySession::renameSystem(const QString& system, const QString& title) {
-    const System* found = systemNamed(system.toStdString());
-    const std::string after = title.simplified().toStdString();
-    if (!found || after.empty() || found->title == after)
+void StudySession::editSystem(const System& edited) {
+    const System* found = systemNamed(edited.name);
+    System after = edited;
+    after.title = text(edited.title).simplified().toStdString();
+    if (!found || after.title.empty() || *found == after)
         return;
     if (readOnly())
         emit failed({kFit, found->name}, text(m_study->readOnlyReason()));
     else
-        m_undoStack.push(new TitleCommand(*this, found->name, found->title, after));
+        m_undoStack.push(new SystemCommand(*this, *found, after));
 }
 
-void StudySession::setTitle(const std::string& system, const std::string& title) {
+void StudySession::putSystem(const System& system) {
     for (System& one : m_systems)
-        if (one.name == system) {
-            one.title = title;
-            write({kFit, system}, [changed = one](Study& study) { study.setSystem(changed); });
-        }
+        if (one.name == system.name)
+            one = system;
     emit namesChanged();
+    write({kFit, system.name}, [system](Study& study) { study.setSystem(system); });
 }
 
 void StudySession::setTaskParameters(const Task& task, const TextMap& texts) {

@@ -56,7 +56,8 @@ public:
     [[nodiscard]] QString componentName(const QString& system, int trainingColumn) const;
     /// Undoable and durable. A name belongs to a stored embedding; while a fit runs for the first time there is none.
     void renameComponent(const QString& system, int trainingColumn, const QString& name);
-    void renameSystem(const QString& system, const QString& title);
+    /// Gives the system of that name another title and parameter count. Undoable and durable.
+    void editSystem(const System& edited);
     /// Throws ParameterError, and then sets none.
     void setTaskParameters(const Task& task, const std::map<std::string, std::string>& texts);
 
@@ -112,7 +113,7 @@ private:
     struct Facts;
     struct Live;
     class NameCommand;
-    class TitleCommand;
+    class SystemCommand;
     class ParametersCommand;
 
     void reload();
@@ -124,7 +125,7 @@ private:
     void dropLive(const QString& system);
     void write(const Task& task, std::function<void(Study&)> change);
     void setName(const std::string& setting, const QString& name);
-    void setTitle(const std::string& system, const std::string& title);
+    void putSystem(const System& system);
     void applyParameters(const Task& task, const std::map<std::string, std::string>& texts);
     [[nodiscard]] const System* systemNamed(const std::string& name) const;
     [[nodiscard]] std::string nameSetting(const QString& system, int trainingColumn) const;

@@ -4,6 +4,7 @@
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/message_strip.h"
 #include "widgets/panels/panel_header.h"
+#include "widgets/panels/system_form.h"
 #include "widgets/plots/icons.h"
 #include "widgets/plots/theme.h"
 
@@ -36,16 +37,16 @@ Picture recorded(const Picture& picture) {
 
 Panel::Panel(StudySession& session, const QString& id, const QString& title, QWidget* parent)
     : QWidget(parent), m_session(session), m_title(title), m_header(new PanelHeader(title, this)),
-      m_strip(new MessageStrip(this)), m_empty(new EmptyPage(this)), m_pages(new QStackedLayout) {
+      m_strip(new MessageStrip(this)), m_empty(new EmptyPage(this)), m_layout(new QVBoxLayout(this)),
+      m_pages(new QStackedLayout) {
     setObjectName(id);
     setWindowTitle(title);
     m_pages->addWidget(m_empty);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addWidget(m_header);
-    layout->addWidget(m_strip);
-    layout->addLayout(m_pages, 1);
+    m_layout->setContentsMargins(0, 0, 0, 0);
+    m_layout->setSpacing(0);
+    m_layout->addWidget(m_header);
+    m_layout->addWidget(m_strip);
+    m_layout->addLayout(m_pages, 1);
     connect(&Theme::instance(), &Theme::changed, this, &Panel::invalidate);
     QTimer::singleShot(0, this, &Panel::refreshNow);
     m_refreshQueued = true;
@@ -104,6 +105,8 @@ void Panel::setBody(QWidget* body) {
     m_pages->addWidget(body);
 }
 
+void Panel::addBar(QWidget* bar) { m_layout->insertWidget(m_layout->indexOf(m_strip) + 1, bar); }
+
 void Panel::showBody() { m_pages->setCurrentWidget(m_body); }
 
 void Panel::showEmpty(const QString& title, const QString& text, const QString& action, std::function<void()> act) {
@@ -134,9 +137,20 @@ void Panel::showEmpty(const Task& task, const QString& title, const QString& tex
 void Panel::useSystemChip() {
     m_hasChip = true;
     connect(m_header, &PanelHeader::systemChosen, &m_session.selection(), &Selection::setSystem);
+    connect(m_header, &PanelHeader::systemEditRequested, this, &Panel::editSystem);
     connect(&m_session.selection(), &Selection::systemChanged, this, &Panel::invalidate);
     connect(&m_session, &StudySession::studyChanged, this, &Panel::invalidate);
     connect(&m_session, &StudySession::namesChanged, this, &Panel::invalidate);
+}
+
+void Panel::editSystem() {
+    for (const System& each : m_session.systems())
+        if (system() == QString::fromStdString(each.name)) {
+            auto* form = new SystemForm(each, this);
+            connect(form, &SystemForm::accepted, &m_session, &StudySession::editSystem);
+            form->move(m_header->chip()->mapToGlobal(QPoint(0, m_header->chip()->height())));
+            form->show();
+        }
 }
 
 void Panel::refreshChip() {

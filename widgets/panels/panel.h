@@ -10,6 +10,7 @@
 
 class QStackedLayout;
 class QToolButton;
+class QVBoxLayout;
 
 namespace tercet {
 
@@ -39,6 +40,8 @@ public:
 
     /// What the panel shows, for a file; nothing while it is empty.
     [[nodiscard]] virtual std::optional<Figure> figure() const { return {}; }
+    /// Turns to what shows a step, in a panel that shows several.
+    virtual void showStep(const QString& /*step*/) {}
 
 public slots:
     void invalidate(); ///< refresh() follows soon
@@ -63,7 +66,8 @@ protected:
     /// An empty page for what a task makes: why it cannot run, that it is queued or running, or a button that runs it.
     void showEmpty(const Task& task, const QString& title, const QString& text, const QString& action);
 
-    void useSystemChip(); ///< the header shows and changes the system in front
+    void addBar(QWidget* bar); ///< between the header and the body, there while the panel is empty too
+    void useSystemChip();      ///< the header shows and changes the system in front
     void usePictureButton();
     void showFailuresOf(std::initializer_list<const char*> steps);
     /// A button with resources/icons/<icon>.svg; `onClick` may be empty.
@@ -74,6 +78,7 @@ protected:
 private:
     void refreshNow();
     void refreshChip();
+    void editSystem(); ///< the one in front
 
     StudySession& m_session;
     QString m_title;
@@ -81,6 +86,7 @@ private:
     MessageStrip* m_strip;
     EmptyPage* m_empty;
     QWidget* m_body = nullptr;
+    QVBoxLayout* m_layout;
     QStackedLayout* m_pages;
     QToolButton* m_pictureButton = nullptr;
     bool m_stale = true;

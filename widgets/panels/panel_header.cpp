@@ -113,6 +113,9 @@ void PanelHeader::setSystems(const std::vector<Choice>& choices, const QString& 
             m_chip->setAccessibleName(tr("System: %1").arg(choice.title));
         }
     }
+    m_menu->addSeparator();
+    connect(m_menu->addAction(tr("Edit %1…").arg(m_chip->text())), &QAction::triggered, this,
+            &PanelHeader::systemEditRequested);
     m_chip->setVisible(!choices.empty());
 }
 

@@ -69,6 +69,7 @@ public:
 
 signals:
     void systemChosen(const QString& name);
+    void systemEditRequested(); ///< of the one in front
 
 protected:
     void paintEvent(QPaintEvent* event) override;

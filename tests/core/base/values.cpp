@@ -72,6 +72,16 @@ TEST_CASE("numbers are read whole or not at all") {
     CHECK_FALSE(toInteger("12.5"));
     CHECK(withThousands(7125330) == "7,125,330");
     CHECK(withThousands(330) == "330");
+    CHECK(toLargeNumber("25 M") == 25e6);
+    CHECK(toLargeNumber("671b") == 671e9);
+    CHECK(toLargeNumber("7e9") == 7e9);
+    CHECK(toLargeNumber("1,300,000") == 1.3e6);
+    CHECK_FALSE(toLargeNumber("M"));
+    CHECK_FALSE(toLargeNumber("many"));
+    CHECK_FALSE(toLargeNumber(""));
+    CHECK(formatLargeNumber(6.71e11) == "671 B");
+    CHECK(formatLargeNumber(2.5e7) == "25 M");
+    CHECK(formatLargeNumber(12) == "12");
     CHECK(counted(1, "category", "categories") == "1 category");
     CHECK(counted(0, "stimulus", "stimuli") == "0 stimuli");
     CHECK(counted(2180, "stimulus", "stimuli") == "2,180 stimuli");

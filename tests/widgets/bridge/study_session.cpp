@@ -129,7 +129,10 @@ private slots:
             QCOMPARE(session.undoStack().count(), 2);
             session.undoStack().undo();
             QCOMPARE(session.componentName(kSystem, 3), QString("calm water"));
-            session.renameSystem(kSystem, "Raters");
+            System edited = session.systems().front();
+            edited.title = " Raters ";
+            edited.parameterCount = 7e9;
+            session.editSystem(edited);
             QCOMPARE(QString::fromStdString(session.systems().front().title), QString("Raters"));
             QVERIFY(names.count() >= 4);
             session.setTaskParameters(kFit, {{"lambda", "0.01"}});
@@ -146,6 +149,7 @@ private slots:
         QTRY_VERIFY(session.embedding(kSystem));
         QCOMPARE(session.componentName(kSystem, 3), QString("calm water"));
         QCOMPARE(QString::fromStdString(session.systems().front().title), QString("Raters"));
+        QCOMPARE(session.systems().front().parameterCount, 7e9);
         QCOMPARE(session.task(kFit).parameters.real("lambda"), 0.01);
         session.setTaskParameters(kFit, {{"lambda", ""}});
         QTRY_VERIFY(session.state(kFit).kind == StepState::Kind::Done);

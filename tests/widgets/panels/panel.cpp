@@ -3,6 +3,7 @@
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/panel.h"
 #include "widgets/panels/panel_header.h"
+#include "widgets/panels/system_form.h"
 
 #include <QLabel>
 #include <QMenu>
@@ -79,14 +80,32 @@ private slots:
         QCOMPARE(panel.system(), QString(kCategories));
         QCOMPARE(chip->text(), QString("Human categories"));
         const auto actions = chip->menu()->actions();
-        QCOMPARE(actions.size(), 2);
+        QCOMPARE(actions.size(), 4); // two systems, a line, and editing
         actions[1]->trigger();
         QCOMPARE(session->selection().system(), QString(kDimensions));
         QTRY_COMPARE(chip->text(), QString("Human dimensions"));
         session->selection().setSystem(kCategories);
         QTRY_COMPARE(chip->text(), QString("Human categories"));
-        session->renameSystem(kCategories, "Raters");
+        System renamed = session->systems().front();
+        renamed.title = "Raters";
+        session->editSystem(renamed);
         QTRY_COMPARE(chip->text(), QString("Raters"));
+
+        chip->menu()->actions().last()->trigger();
+        auto* form = panel.findChild<SystemForm*>();
+        QVERIFY(form);
+        form->titleBox()->setText("People");
+        form->countBox()->setText("few");
+        QTest::keyClick(form->countBox(), Qt::Key_Return);
+        QVERIFY(form->problem().contains("few")); // stays open
+        QCOMPARE(chip->text(), QString("Raters"));
+        form->countBox()->setText("7 B");
+        QTest::keyClick(form->countBox(), Qt::Key_Return);
+        QTRY_COMPARE(chip->text(), QString("People"));
+        QCOMPARE(session->systems().front().parameterCount, 7e9);
+        session->undoStack().undo();
+        QTRY_COMPARE(chip->text(), QString("Raters"));
+        QCOMPARE(session->systems().front().parameterCount, 0.0);
     }
 
     void failuresStayUntilDismissedAndAreCounted() {

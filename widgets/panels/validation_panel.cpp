@@ -1,0 +1,260 @@
+#include "widgets/panels/validation_panel.h"
+
+#include "core/base/text.h"
+#include "widgets/panels/panel_header.h"
+#include "widgets/panels/session_figure.h"
+#include "widgets/plots/axis.h"
+#include "widgets/plots/bar_plot.h"
+#include "widgets/plots/line_plot.h"
+#include "widgets/plots/scatter_plot.h"
+#include "widgets/plots/theme.h"
+
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QToolButton>
+
+#include <algorithm>
+#include <array>
+
+namespace tercet {
+namespace {
+
+using Page = ValidationPanel::Page;
+
+struct PageFacts {
+    const char* step; ///< whose result it shows
+    const char* title;
+    const char* text; ///< what will appear
+    std::vector<const char*> alsoRun = {};
+};
+
+const std::array<PageFacts, 8>& pages() {
+    static const std::array<PageFacts, 8> facts{
+        {{"held-out",
+          QT_TRANSLATE_NOOP("ValidationPanel", "Accuracy"),
+          QT_TRANSLATE_NOOP("ValidationPanel", "How many held-out judgments each embedding predicts, under the noise "
+                                               "ceiling of its judgments and above chance."),
+          {"noise-ceiling"}},
+         {"sweep-dimensions", QT_TRANSLATE_NOOP("ValidationPanel", "Components"),
+          QT_TRANSLATE_NOOP("ValidationPanel", "Held-out accuracy over the number of components: where it no longer "
+                                               "rises, more components say nothing new. Fits appear one by one.")},
+         {"reproducibility", QT_TRANSLATE_NOOP("ValidationPanel", "Reproducibility"),
+          QT_TRANSLATE_NOOP("ValidationPanel", "How well each component comes back when the fit is repeated with other "
+                                               "seeds. Runs appear one by one.")},
+         {"rsm", QT_TRANSLATE_NOOP("ValidationPanel", "Similarity"),
+          QT_TRANSLATE_NOOP("ValidationPanel", "The similarity of prototypes that the embedding predicts against the "
+                                               "one measured by judgments it has not seen.")},
+         {"compress", QT_TRANSLATE_NOOP("ValidationPanel", "Compression"),
+          QT_TRANSLATE_NOOP("ValidationPanel", "How few components per stimulus keep 95 to 99 % of the accuracy.")},
+         {"saturation", QT_TRANSLATE_NOOP("ValidationPanel", "Saturation"),
+          QT_TRANSLATE_NOOP("ValidationPanel", "How many components are recovered from fewer judgments: where the "
+                                               "curve is flat, more judgments find no more. Fits appear one by one.")},
+         {"align-systems", QT_TRANSLATE_NOOP("ValidationPanel", "Alignment"),
+          QT_TRANSLATE_NOOP("ValidationPanel", "How well the measured similarities of every two systems agree, given "
+                                               "how reliable each is.")},
+         {"agreement", QT_TRANSLATE_NOOP("ValidationPanel", "Agreement"),
+          QT_TRANSLATE_NOOP("ValidationPanel", "On which share of the triplets that two systems both judged they chose "
+                                               "the same odd one.")}}};
+    return facts;
+}
+
+const PageFacts& factsOf(Page page) { return pages().at(static_cast<std::size_t>(page)); }
+
+} // namespace
+
+ValidationPanel::ValidationPanel(StudySession& session, QWidget* parent)
+    : Panel(session, QStringLiteral("validation"), tr("Validation"), parent), m_bar(new QTabBar),
+      m_plots(new QStackedWidget), m_bars(new BarPlot), m_lines(new LinePlot), m_scatter(new ScatterPlot) {
+    useSystemChip();
+    m_run = addButton(QStringLiteral("play"), {}, [this] { runPage({task()}); });
+    m_runAll = addButton(QStringLiteral("play-all"), tr("Run for all systems, one after the other"),
+                         [this] { runPage(tasks()); });
+    usePictureButton();
+    showFailuresOf({"held-out", "noise-ceiling", "sweep-dimensions", "reproducibility", "rsm", "simulate-validation",
+                    "sample-validation", "compress", "saturation", "align-systems", "agreement"});
+
+    m_bar->setDrawBase(false);
+    m_bar->setExpanding(false);
+    m_bar->setAccessibleName(tr("Analysis"));
+    for (const PageFacts& page : pages()) {
+        m_bar->addTab(tr(page.title));
+        m_bar->setTabToolTip(m_bar->count() - 1, tr(page.text));
+    }
+    addBar(m_bar);
+    connect(m_bar, &QTabBar::currentChanged, this, &ValidationPanel::invalidate);
+
+    m_plots->addWidget(m_bars);
+    m_plots->addWidget(m_lines);
+    m_plots->addWidget(m_scatter);
+    setBody(m_plots);
+    m_scatter->setDescribe([this](int point) -> QStringList {
+        const auto [i, j] = m_similarity.pairs.at(static_cast<std::size_t>(point));
+        const auto name = [&](int place) {
+            return QString::fromStdString(
+                this->session()
+                    .stimuli()
+                    .at(static_cast<std::size_t>(m_similarity.stimuli.at(static_cast<std::size_t>(place))))
+                    .name);
+        };
+        const auto row = static_cast<std::size_t>(i);
+        const auto column = static_cast<std::size_t>(j);
+        return {name(i), name(j),
+                tr("predicted %1, measured %2")
+                    .arg(numberText(m_similarity.predicted(row, column), 2),
+                         numberText(m_similarity.measured(row, column), 2))};
+    });
+    connect(m_scatter, &ScatterPlot::pointClicked, this, [this](int point) {
+        const auto [i, j] = m_similarity.pairs.at(static_cast<std::size_t>(point));
+        this->session().selection().setStimuli({m_similarity.stimuli.at(static_cast<std::size_t>(i)),
+                                                m_similarity.stimuli.at(static_cast<std::size_t>(j))});
+    });
+
+    connect(&session, &StudySession::arraysChanged, this, [this](const Task& changed) {
+        const PageFacts& page = factsOf(this->page());
+        if (changed.step == page.step || std::any_of(page.alsoRun.begin(), page.alsoRun.end(),
+                                                     [&](const char* step) { return changed.step == step; }))
+            invalidate();
+    });
+    connect(&session, &StudySession::studyChanged, this, &ValidationPanel::invalidate);
+    connect(&session, &StudySession::statesChanged, this, &ValidationPanel::invalidate);
+    connect(&session, &StudySession::namesChanged, this, &ValidationPanel::invalidate);
+    connect(&session.selection(), &Selection::systemChanged, this, &ValidationPanel::invalidate);
+}
+
+ValidationPanel::Page ValidationPanel::page() const { return static_cast<Page>(std::max(0, m_bar->currentIndex())); }
+
+void ValidationPanel::setPage(Page page) { m_bar->setCurrentIndex(static_cast<int>(page)); }
+
+void ValidationPanel::showStep(const QString& step) {
+    for (std::size_t i = 0; i < pages().size(); ++i)
+        if (step == QLatin1String(pages().at(i).step) ||
+            std::any_of(pages().at(i).alsoRun.begin(), pages().at(i).alsoRun.end(),
+                        [&](const char* also) { return step == QLatin1String(also); }))
+            setPage(static_cast<Page>(i));
+}
+
+Task ValidationPanel::task() const {
+    const std::string step = factsOf(page()).step;
+    return {step, stepNamed(step).perSystem() ? system().toStdString() : std::string()};
+}
+
+bool ValidationPanel::canRun(const Task& one) const {
+    const auto& known = session().tasks();
+    return std::find(known.begin(), known.end(), one) != known.end() &&
+           session().state(one).kind != StepState::Kind::Blocked && !session().running(one) && !session().queued(one);
+}
+
+std::vector<Task> ValidationPanel::tasks() const {
+    std::vector<Task> found;
+    for (const Task& one : session().tasks())
+        if (one.step == factsOf(page()).step)
+            found.push_back(one);
+    return found;
+}
+
+void ValidationPanel::runPage(const std::vector<Task>& tasks) {
+    for (const Task& one : tasks) {
+        for (const char* step : factsOf(page()).alsoRun)
+            if (canRun({step, one.system}))
+                session().run({step, one.system});
+        if (canRun(one))
+            session().run(one);
+    }
+}
+
+void ValidationPanel::refreshButtons() {
+    const Task one = task();
+    const bool whole = one.system.empty();
+    const bool done = session().state(one).kind == StepState::Kind::Done;
+    m_run->setEnabled(canRun(one) && !done);
+    m_run->setToolTip(done    ? tr("Up to date")
+                      : whole ? tr("Run %1").arg(QString::fromStdString(stepNamed(one.step).title))
+                              : tr("Run for %1").arg(systemTitle(system())));
+    const std::vector<Task> all = tasks();
+    m_runAll->setVisible(!whole);
+    m_runAll->setEnabled(std::any_of(all.begin(), all.end(), [&](const Task& each) {
+        return canRun(each) && session().state(each).kind != StepState::Kind::Done;
+    }));
+}
+
+void ValidationPanel::refreshNote() {
+    const Task one = task();
+    const TaskView& view = session().task(one);
+    if (session().running(one))
+        header()->setNote(tr("running, %1 %").arg(100 * session().progress(one), 0, 'f', 0));
+    else if (session().queued(one))
+        header()->setNote(tr("queued"));
+    else if (view.state.kind == StepState::Kind::Stale)
+        header()->setNote(tr("stale · %1").arg(view.summary));
+    else
+        header()->setNote(view.summary);
+}
+
+void ValidationPanel::refresh() {
+    refreshButtons();
+    refreshNote();
+    const auto figureData = figureDataOf(session());
+    const bool dark = Theme::instance().look().dark;
+    QStringList systems;
+    for (const System& each : session().systems())
+        systems << QString::fromStdString(each.name);
+    const QString front = system();
+    const auto someResult = [&] {
+        const std::vector<Task> all = tasks();
+        return std::any_of(all.begin(), all.end(), [&](const Task& one) { return session().arrays(one) != nullptr; });
+    };
+    const PageFacts& facts = factsOf(page());
+    const bool ofFront = page() == Page::Similarity;
+    if (ofFront ? !session().arrays(task()) : !someResult()) {
+        const Task one = task();
+        const auto& known = session().tasks();
+        if (std::find(known.begin(), known.end(), one) == known.end())
+            showEmpty(tr(facts.title),
+                      tr(facts.text) + u' ' +
+                          tr("%1 has no judgments of its own to compute it from.").arg(systemTitle(front)));
+        else
+            showEmpty(one, tr(facts.title), tr(facts.text),
+                      one.system.empty() ? tr("Run") : tr("Run for %1").arg(systemTitle(front)));
+        return;
+    }
+    m_lines->setReference({});
+    m_lines->setZone({});
+    switch (page()) {
+    case Page::Accuracy:
+        showAccuracy(*m_bars, *figureData, systems, dark);
+        break;
+    case Page::Components:
+        showSweep(*m_lines, *figureData, systems, dark);
+        break;
+    case Page::Reproducibility:
+        showReproducibility(*m_lines, *figureData, systems, front, dark);
+        break;
+    case Page::Similarity:
+        m_similarity = prototypeSimilarity(*figureData, front);
+        showSimilarity(*m_scatter, *figureData, m_similarity, front, dark);
+        break;
+    case Page::Compression:
+        showCompression(*m_lines, *figureData, systems, front, dark);
+        break;
+    case Page::Saturation:
+        showSaturation(*m_lines, *figureData, systems, dark);
+        break;
+    case Page::Alignment:
+        showAlignment(*m_bars, *figureData, dark);
+        break;
+    case Page::Agreement:
+        showAgreement(*m_bars, *figureData, dark);
+        break;
+    }
+    QWidget* shown = m_lines;
+    if (page() == Page::Accuracy || page() == Page::Alignment || page() == Page::Agreement)
+        shown = m_bars;
+    else if (page() == Page::Similarity)
+        shown = m_scatter;
+    m_plots->setCurrentWidget(shown);
+    showBody();
+}
+
+std::optional<Figure> ValidationPanel::figure() const { return {}; }
+
+} // namespace tercet

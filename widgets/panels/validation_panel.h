@@ -1,0 +1,75 @@
+#pragma once
+
+#include "widgets/figures/validation_plots.h"
+#include "widgets/panels/panel.h"
+
+#include <QStringList>
+
+#include <vector>
+
+class QBoxLayout;
+class QStackedWidget;
+class QTabBar;
+
+namespace tercet {
+
+class BarPlot;
+class LinePlot;
+class ScatterPlot;
+
+/// Whether the embeddings can be trusted: a page per analysis, with all systems that have a result (SPEC E4–E9, T8,
+/// T10). Pages fill while their steps run.
+class ValidationPanel : public Panel {
+    Q_OBJECT
+public:
+    enum class Page {
+        Accuracy,
+        Components,
+        Reproducibility,
+        Similarity,
+        Compression,
+        Saturation,
+        Alignment,
+        Agreement
+    };
+
+    explicit ValidationPanel(StudySession& session, QWidget* parent = nullptr);
+
+    [[nodiscard]] std::optional<Figure> figure() const override;
+    void showStep(const QString& step) override;
+
+    [[nodiscard]] Page page() const;
+    void setPage(Page page);
+    [[nodiscard]] QTabBar* pageBar() const { return m_bar; }
+    [[nodiscard]] QToolButton* runButton() const { return m_run; }
+    [[nodiscard]] QToolButton* runAllButton() const { return m_runAll; }
+    [[nodiscard]] BarPlot* bars() const { return m_bars; } ///< of Accuracy, Alignment, Agreement
+    [[nodiscard]] LinePlot* lines() const {
+        return m_lines;
+    } ///< of Components, Reproducibility, Compression, Saturation
+    [[nodiscard]] ScatterPlot* scatter() const { return m_scatter; } ///< of Similarity
+    /// Pairs of stimuli (places in the prototypes) in the order of the scatter's points.
+    [[nodiscard]] const PrototypeSimilarity& similarity() const { return m_similarity; }
+
+protected:
+    void refresh() override;
+
+private:
+    [[nodiscard]] Task task() const;               ///< of the page, for the system in front or the study
+    [[nodiscard]] std::vector<Task> tasks() const; ///< of the page, for every system it can run for
+    [[nodiscard]] bool canRun(const Task& task) const;
+    void refreshButtons();
+    void refreshNote();
+    void runPage(const std::vector<Task>& tasks);
+
+    QTabBar* m_bar;
+    QToolButton* m_run;
+    QToolButton* m_runAll;
+    QStackedWidget* m_plots;
+    BarPlot* m_bars;
+    LinePlot* m_lines;
+    ScatterPlot* m_scatter;
+    PrototypeSimilarity m_similarity;
+};
+
+} // namespace tercet
