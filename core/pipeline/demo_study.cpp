@@ -8,6 +8,7 @@
 #include "core/judgments/triplet_sampling.h"
 #include "core/pipeline/pipeline.h"
 #include "core/spaces/component_matching.h"
+#include "core/spaces/emotion_graph.h"
 #include "core/spaces/planted_space.h"
 #include "core/study/judgment_set.h"
 
@@ -107,6 +108,81 @@ CheckFinding checkLabels(const PlantedSpace& space, const PlantedSystem& system,
                         system.name, percent(right, matched))};
 }
 
+/// How well two partitions agree, 0 by chance and 1 where they are the same (adjusted Rand index). −1 is a group of
+/// its own.
+double agreement(std::vector<int> a, std::vector<int> b) {
+    int alone = 1000;
+    for (std::vector<int>* one : {&a, &b})
+        for (int& number : *one)
+            number = number < 0 ? alone++ : number;
+    double both = 0;
+    double first = 0;
+    double second = 0;
+    double pairs = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        for (std::size_t j = i + 1; j < a.size(); ++j) {
+            ++pairs;
+            first += a[i] == a[j] ? 1 : 0;
+            second += b[i] == b[j] ? 1 : 0;
+            both += a[i] == a[j] && b[i] == b[j] ? 1 : 0;
+        }
+    const double expected = pairs > 0 ? first * second / pairs : 0;
+    const double most = (first + second) / 2;
+    return most == expected ? 1 : (both - expected) / (most - expected);
+}
+
+/// Whether components that belong together in the planted weights do so in the recovered graph.
+CheckFinding checkCommunities(const PlantedSystem& system, const ArrayBundle& fit, const ArrayBundle& graph) {
+    const EmotionGraph planted = emotionGraph(system.weights.view());
+    const auto& community = graph.get<std::int64_t>("community").values;
+    std::vector<int> before;
+    std::vector<int> after;
+    for (const ComponentMatch& match : matchComponents(system.weights, fit.matrix("embedding")))
+        if (match.r > 0.8) {
+            before.push_back(planted.community[match.first]);
+            after.push_back(static_cast<int>(community[match.second]));
+        }
+    const double agree = agreement(before, after);
+    return {agree > 0.4,
+            fmt::format("emotion-graph/{}: the communities of {} recovered components agree with those of the "
+                        "{} planted ones by {:.2f} (adjusted Rand index, chance 0).",
+                        system.name, before.size(), planted.communities(), agree)};
+}
+
+/// How many planted components that two systems have both recovered are matched with each other.
+CheckFinding checkMatches(const Study& study, const PlantedSpace& space, const ArrayBundle& matches) {
+    const auto& names = matches.get<std::string>("systems").values;
+    const auto& pairs = matches.get<std::int64_t>("pairs").values;
+    // Per system the recovered component of each planted one.
+    std::vector<std::vector<std::int64_t>> recovered(names.size());
+    for (const PlantedSystem& system : space.systems) {
+        const auto place = static_cast<std::size_t>(std::find(names.begin(), names.end(), system.name) - names.begin());
+        const auto fit = shownResult(study, {"fit-embedding", system.name});
+        if (system.judge != PlantedSystem::Judge::Weights || !fit || place == names.size())
+            continue;
+        const auto arrays = study.arrays(fit->key);
+        for (const ComponentMatch& match : matchComponents(system.weights, arrays->matrix("embedding")))
+            recovered[place].push_back(match.r > 0.8 ? static_cast<std::int64_t>(match.second) : -1);
+    }
+    std::size_t both = 0;
+    std::size_t right = 0;
+    for (std::size_t a = 0; a < names.size(); ++a)
+        for (std::size_t b = a + 1; b < names.size(); ++b)
+            for (std::size_t k = 0; k < std::min(recovered[a].size(), recovered[b].size()); ++k) {
+                if (recovered[a][k] < 0 || recovered[b][k] < 0)
+                    continue;
+                ++both;
+                for (std::size_t p = 0; p + 3 < pairs.size(); p += 4)
+                    right += static_cast<std::size_t>(
+                        pairs[p] == static_cast<std::int64_t>(a) && pairs[p + 1] == recovered[a][k] &&
+                        pairs[p + 2] == static_cast<std::int64_t>(b) && pairs[p + 3] == recovered[b][k]);
+            }
+    return {4 * right >= 3 * both,
+            fmt::format("match-components: {} planted components that two models have both recovered are matched with "
+                        "each other.",
+                        percent(right, both))};
+}
+
 } // namespace
 
 std::shared_ptr<Study> makeDemoStudy(const fs::path& folder, std::uint64_t seed, const JobControl& control,
@@ -140,7 +216,12 @@ std::vector<CheckFinding> checkAgainstPlanted(const Study& study) {
         const auto labels = shownResult(study, {"label-components", system.name});
         if (labels && labels->inputs.at("embedding") == fit->key)
             findings.push_back(checkLabels(space, system, *arrays, *study.arrays(labels->key)));
+        const auto graph = shownResult(study, {"emotion-graph", system.name});
+        if (graph && system.judge == PlantedSystem::Judge::Weights && graph->inputs.at("embedding") == fit->key)
+            findings.push_back(checkCommunities(system, *arrays, *study.arrays(graph->key)));
     }
+    if (const auto matches = shownResult(study, {"match-components", ""}))
+        findings.push_back(checkMatches(study, space, *study.arrays(matches->key)));
     if (findings.empty())
         findings.push_back({true, "Nothing was fitted yet: `tercet run STUDY all` makes the results to compare."});
     return findings;

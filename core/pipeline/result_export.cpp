@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/io/atomic_file.h"
 #include "core/io/numpy_file.h"
+#include "core/pipeline/graph_export.h"
 #include "core/pipeline/step.h"
 
 #include <fmt/format.h>
@@ -95,6 +96,8 @@ std::string jsonText(const ResultRecord& record, const ArrayBundle& bundle) {
 
 void exportResult(const Study& study, const ResultRecord& record, const std::string& array,
                   const std::filesystem::path& file) {
+    if (record.step == "emotion-graph" && array.empty() && isGraphFile(file))
+        return writeGraph(file, graphFileOf(study, record));
     const auto bundle = study.arrays(record.key);
     const std::string ending = lowered(file.extension().string());
     if (ending == ".h5")

@@ -62,10 +62,6 @@ std::string summaryOf(const Study& study, const std::string& key) {
     return found == attributes.end() ? "" : found->second;
 }
 
-std::string componentNameSetting(const std::string& system, const std::string& embeddingKey, int trainingColumn) {
-    return kComponentNamePrefix + system + "/" + embeddingKey + "/" + std::to_string(trainingColumn);
-}
-
 std::string layoutSetting(const std::string& system) { return "live-map/" + system; }
 
 std::string layoutText(const MapView& map, const std::string& embeddingKey) {

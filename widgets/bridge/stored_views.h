@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/pipeline/given_names.h"
 #include "core/study/study.h"
 #include "widgets/bridge/study_views.h"
 
@@ -21,12 +22,6 @@ namespace tercet {
 [[nodiscard]] std::shared_ptr<const MapView> readMap(const Study& study, const std::string& key);
 /// The short line that says what a result is; empty if it has none.
 [[nodiscard]] std::string summaryOf(const Study& study, const std::string& key);
-
-/// Settings that hold the names people gave to components begin so.
-inline constexpr const char* kComponentNamePrefix = "component-name/";
-/// The setting that holds the name of one component of a stored embedding.
-[[nodiscard]] std::string componentNameSetting(const std::string& system, const std::string& embeddingKey,
-                                               int trainingColumn);
 
 /// A layout that came to rest in a window is kept in a setting, so that the next start shows it again.
 [[nodiscard]] std::string layoutSetting(const std::string& system);
