@@ -413,9 +413,9 @@ int runCommandLine(const std::vector<std::string>& arguments) {
         return 0;
     });
     import->add_option("STUDY", folder, "The study's folder")->required();
-    import->add_option("KIND", request.kind, "ratings, judgments or embedding")
+    import->add_option("KIND", request.kind, "ratings, judgments, validation, repeats or embedding")
         ->required()
-        ->check(CLI::IsMember({"ratings", "judgments", "embedding"}));
+        ->check(CLI::IsMember({"ratings", "judgments", "validation", "repeats", "embedding"}));
     import->add_option("FILE", files, "The files")->required();
     import->add_option("--system", request.system, "Judgments, embedding: the system's name (default: the file's)");
     import->add_option("--system-title", request.systemTitle, "Judgments, embedding: what people read");

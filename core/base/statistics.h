@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace tercet {
 
@@ -18,6 +19,25 @@ struct Interval {
     double low = 0;
     double high = 0;
 };
+
+/// The value below which the share `p` (0–1) of `sorted` (ascending, finite) lies, between order statistics by linear
+/// interpolation; NaN if there are none.
+[[nodiscard]] double quantileOf(std::span<const double> sorted, double p);
+
+/// From the 2.5th to the 97.5th percentile of resampled values; those that are NaN do not count. NaN if none is left.
+[[nodiscard]] Interval percentileInterval(std::vector<double> values);
+
+/// Mean with a 95 % interval by Student's t over independent `values`; those that are NaN do not count. The mean is NaN
+/// without values, the interval without two.
+struct MeanInterval {
+    double mean = 0;
+    Interval interval;
+};
+[[nodiscard]] MeanInterval meanInterval(std::span<const double> values);
+
+/// The t that a Student-distributed variable of `freedom` ≥ 1 degrees of freedom stays below with probability `p` in
+/// (0, 1); relative error below 1e-10.
+[[nodiscard]] double studentQuantile(double p, double freedom);
 
 /// 95 % Wilson score interval of a share of `hits` in `trials` > 0.
 [[nodiscard]] Interval wilsonInterval(std::size_t hits, std::size_t trials);

@@ -22,7 +22,21 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kStimuli = 300;
+constexpr std::size_t kAskedTriplets = 2000; // for the noise ceiling (T8)
+constexpr std::size_t kTimesAsked = 20;
+constexpr std::uint64_t kValidationSeed = 100; // added to the study's, so that no draws repeat those of the judgments
+constexpr std::uint64_t kRepeatsSeed = 200;
 constexpr const char* kSeedSetting = "demo/seed";
+
+/// The first `count` triplets, `times` times over.
+Triplets repeated(const Triplets& triplets, std::size_t count, std::size_t times) {
+    Triplets::Narrow rows;
+    for (std::size_t time = 0; time < times; ++time)
+        for (std::size_t t = 0; t < count; ++t)
+            for (std::size_t place = 0; place < 3; ++place)
+                rows.push_back(static_cast<std::uint16_t>(triplets.at(t, place)));
+    return Triplets(std::move(rows));
+}
 
 void fill(Study& study, std::uint64_t seed, const JobControl& control, const Progress& progress, int threads) {
     const PlantedSpace space = plantSpace(kStimuli, seed);
@@ -49,6 +63,10 @@ void fill(Study& study, std::uint64_t seed, const JobControl& control, const Pro
     study.add(std::move(ratings));
 
     const SampledTriplets sampled = sampleTriplets(kStimuli, {.seed = seed, .threads = threads}, control);
+    const SampledTriplets validation =
+        sampleValidationTriplets(kStimuli, prototypesOf(study.ratings()->part(TermKind::Category)), sampled.triplets,
+                                 {.perPair = 100, .seed = seed, .threads = threads}, control);
+    const Triplets asked = repeated(sampled.triplets, kAskedTriplets, kTimesAsked);
     std::size_t done = 0;
     for (const PlantedSystem& system : space.systems) {
         control.check();
@@ -65,6 +83,18 @@ void fill(Study& study, std::uint64_t seed, const JobControl& control, const Pro
         import.notes = {origin};
         import.arrays.arrays["triplets"] = toArray(judgments);
         study.add(std::move(import));
+        const auto addDrawn = [&](const char* kind, const Triplets& triplets, std::uint64_t drawSeed) {
+            Study::Import drawn;
+            drawn.kind = kind;
+            drawn.system = system.name;
+            drawn.notes = {origin};
+            drawn.arrays.arrays["triplets"] =
+                toArray(drawChoices(system.weights, triplets,
+                                    {.noise = system.noise, .seed = drawSeed + done, .threads = threads}, control));
+            study.add(std::move(drawn));
+        };
+        addDrawn("validation", validation.triplets, seed + kValidationSeed);
+        addDrawn("repeats", asked, seed + kRepeatsSeed);
     }
     study.setSetting(kSeedSetting, std::to_string(seed));
 }

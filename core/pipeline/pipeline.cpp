@@ -42,7 +42,7 @@ bool hasCategories(const Study& study) {
 Source sourceOf(const Study& study, std::string system, const StepInput& input, const Parameters& parameters) {
     if (!input.systemParameter.empty() && !parameters.text(input.systemParameter).empty())
         system = parameters.text(input.systemParameter);
-    const auto importOr = [&](const char* kind, const char* step, const char* remedy) -> Source {
+    const auto importOr = [&](const char* kind, const char* words, const char* step, const char* remedy) -> Source {
         if (auto key = study.imported(system, kind))
             return {.key = std::move(key)};
         const std::vector<System> systems = study.systems();
@@ -50,9 +50,9 @@ Source sourceOf(const Study& study, std::string system, const StepInput& input, 
             std::find_if(systems.begin(), systems.end(), [&](const System& one) { return one.name == system; });
         if (found == systems.end())
             return {.missing = fmt::format("The study has no system “{}”: name another.", system)};
-        if (stepNamed(step).runsFor(found->source))
+        if (step != nullptr && stepNamed(step).runsFor(found->source))
             return {.task = Task{step, system}};
-        return {.missing = fmt::format("System “{}” has no {}: {}.", system, kind, remedy)};
+        return {.missing = fmt::format("System “{}” has no {}: {}.", system, words, remedy)};
     };
     switch (input.kind) {
     case StepInput::Kind::Stimuli: {
@@ -72,9 +72,16 @@ Source sourceOf(const Study& study, std::string system, const StepInput& input, 
         return {.key = std::move(key)};
     }
     case StepInput::Kind::Judgments:
-        return importOr("judgments", "simulate-judgments", "import judgments for it, or name another system's");
+        return importOr("judgments", "judgments", "simulate-judgments",
+                        "import judgments for it, or name another system's");
+    case StepInput::Kind::Validation:
+        return importOr("validation", "validation judgments", "simulate-validation",
+                        "import its judgments of triplets around the prototypes as kind validation");
+    case StepInput::Kind::Repeats:
+        return importOr("repeats", "repeated judgments", nullptr,
+                        "import its answers to triplets that were asked several times as kind repeats");
     case StepInput::Kind::Embedding:
-        return importOr("embedding", "fit-embedding", "import judgments or an embedding for it");
+        return importOr("embedding", "embedding", "fit-embedding", "import judgments or an embedding for it");
     case StepInput::Kind::Result:
         return {.task = Task{input.step, stepNamed(input.step).perSystem() ? system : std::string()}};
     }
@@ -109,6 +116,8 @@ std::string wordsFor(const StepInput& input) {
     switch (input.kind) {
     case StepInput::Kind::Judgments:
         return "judgments";
+    case StepInput::Kind::Validation:
+        return "validation judgments";
     case StepInput::Kind::Embedding:
         return "an embedding";
     default:
@@ -119,10 +128,15 @@ std::string wordsFor(const StepInput& input) {
 /// The sources of all of a task's inputs, in their order.
 std::vector<Source> sourcesOf(const Study& study, const Task& task, const Parameters& parameters) {
     std::vector<Source> sources;
+    const auto isThere = [&](const Source& source) {
+        return source.key || (source.task && keysOf(study, *source.task).missing.empty());
+    };
     for (const StepInput& input : stepNamed(task.step).inputs) {
         if (input.everySystem == 0) {
-            sources.push_back(sourceOf(study, task.system, input, parameters));
-            sources.back().name = input.name;
+            Source source = sourceOf(study, task.system, input, parameters);
+            source.name = input.name;
+            if (!input.optional || isThere(source))
+                sources.push_back(std::move(source));
             continue;
         }
         std::size_t found = 0;
@@ -130,7 +144,7 @@ std::vector<Source> sourcesOf(const Study& study, const Task& task, const Parame
             if (input.kind == StepInput::Kind::Result && !stepNamed(input.step).runsFor(system.source))
                 continue;
             Source source = sourceOf(study, system.name, input, parameters);
-            if (!source.key && (!source.task || !keysOf(study, *source.task).missing.empty()))
+            if (!isThere(source))
                 continue;
             source.name = nameOfInput(input.name, system.name);
             sources.push_back(std::move(source));
@@ -201,6 +215,7 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
                             .systems = study.systems(),
                             .parameters = parameters,
                             .inputs = {},
+                            .records = {},
                             .ratings = {},
                             .control = context.control,
                             .progress = progress,
@@ -211,7 +226,12 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
                                         context.publish(task, snapshot);
                                 },
                             .checkpoint = study.checkpointPath(keys.trajectory)};
+    for (const auto& [name, key] : keys.inputs)
+        if (auto record = study.result(key))
+            stepContext.records.emplace(name, std::move(*record));
     for (const StepInput& input : step.inputs) {
+        if (input.optional && !keys.inputs.contains(input.name))
+            continue;
         if (input.kind == StepInput::Kind::Ratings || input.kind == StepInput::Kind::Categories)
             stepContext.ratings = study.ratings();
         else if (input.everySystem != 0) {

@@ -27,6 +27,8 @@ struct StepInput {
         Ratings,    ///< the study's imported ratings
         Categories, ///< the same, and they must have emotion categories
         Judgments,  ///< of the system: imported, else made by simulate-judgments
+        Validation, ///< of the system, about T2's triplets: imported, else made by simulate-validation
+        Repeats,    ///< of the system, of triplets that it was asked several times (T8): imported
         Embedding,  ///< of the system: imported, else made by fit-embedding
         Result,     ///< of the step named `step`
     };
@@ -36,6 +38,7 @@ struct StepInput {
     std::string systemParameter = {}; ///< a parameter that names another system to take it from; "" there means own
     /// Not 0: of every system that has it, or can, and of at least so many; each is an input named "name/system".
     std::size_t everySystem = 0;
+    bool optional = false; ///< taken where it is there or can be made; the step does without it otherwise
 };
 
 /// The name of an input "of every system" for one of them.
@@ -47,8 +50,11 @@ struct StepContext {
     const System* system = nullptr; ///< null for a step of the whole study
     std::vector<System> systems;    ///< of the study, in its order
     const Parameters& parameters;
-    std::map<std::string, std::shared_ptr<const ArrayBundle>> inputs; ///< Judgments, Embedding and Result by input name
-    std::shared_ptr<const Ratings> ratings;                           ///< for steps that need Ratings
+    /// By input name, but for stimuli and ratings; an optional one that is not there is not in it.
+    std::map<std::string, std::shared_ptr<const ArrayBundle>> inputs;
+    /// How the inputs were made, by input name; imports are not in it.
+    std::map<std::string, ResultRecord> records;
+    std::shared_ptr<const Ratings> ratings; ///< for steps that need Ratings
     JobControl& control;
     Progress progress;
     int threads = 1;

@@ -12,6 +12,7 @@ namespace tercet {
 [[nodiscard]] std::vector<Step> judgmentSteps();
 [[nodiscard]] std::vector<Step> embeddingSteps();
 [[nodiscard]] std::vector<Step> meaningSteps();
+[[nodiscard]] std::vector<Step> validationSteps();
 [[nodiscard]] std::vector<Step> graphSteps();
 
 /// Kinds of systems a step runs for.

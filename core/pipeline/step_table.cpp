@@ -9,7 +9,8 @@ using enum SystemSource;
 const std::vector<Step>& stepTable() {
     static const std::vector<Step> table = [] {
         std::vector<Step> all;
-        for (std::vector<Step> group : {judgmentSteps(), embeddingSteps(), meaningSteps(), graphSteps()})
+        for (std::vector<Step> group :
+             {judgmentSteps(), embeddingSteps(), validationSteps(), meaningSteps(), graphSteps()})
             all.insert(all.end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
         return all;
     }();

@@ -112,7 +112,7 @@ public:
     [[nodiscard]] std::shared_ptr<const Ratings> ratings() const;
 
     /// The key of what was imported for `system` (empty: for the study) as `kind`: "ratings", "judgments",
-    /// "embedding"; nothing if there is none.
+    /// "validation", "repeats", "embedding"; nothing if there is none.
     [[nodiscard]] std::optional<std::string> imported(const std::string& system, const std::string& kind) const;
     [[nodiscard]] std::vector<ImportRecord> imports() const;
 

@@ -200,7 +200,7 @@ JudgmentTable joined(std::vector<JudgmentTable> tables, const std::vector<fs::pa
 
 ImportReport importJudgments(Study& study, const ImportRequest& request) {
     Study::Import import;
-    import.kind = "judgments";
+    import.kind = request.kind;
     const std::vector<std::string> names = namesFor(study, request, import.notes);
     const auto stimuli = study.stimuli();
     const std::size_t known = !stimuli->empty() ? stimuli->size()
@@ -226,14 +226,17 @@ ImportReport importJudgments(Study& study, const ImportRequest& request) {
         import.newStimuli = newStimuli(names, table.stimuli);
     const std::size_t count = table.triplets->size();
     import.arrays.arrays["triplets"] = toArray(*table.triplets);
-    if (!table.heldOut.empty())
+    if (!table.heldOut.empty() && request.kind == "judgments")
         import.arrays.set("held_out", std::move(table.heldOut));
     if (!table.participants.empty())
         import.arrays.set("participants", std::move(table.participants));
     ImportReport report;
     report.notes = import.notes;
     report.key = study.add(std::move(import));
-    report.summary = fmt::format("Imported {} judgments about {} stimuli as system “{}”.", withThousands(count),
+    const char* what = request.kind == "validation" ? "validation judgments"
+                       : request.kind == "repeats"  ? "repeated judgments"
+                                                    : "judgments";
+    report.summary = fmt::format("Imported {} {} about {} stimuli as system “{}”.", withThousands(count), what,
                                  withThousands(study.stimuli()->size()), system.name);
     return report;
 }
@@ -313,12 +316,12 @@ ImportReport importInto(Study& study, const ImportRequest& request) {
         throw ParameterError({.where = "import", .expected = "a file", .found = "none"});
     if (request.kind == "ratings")
         return importRatings(study, request);
-    if (request.kind == "judgments")
+    if (request.kind == "judgments" || request.kind == "validation" || request.kind == "repeats")
         return importJudgments(study, request);
     if (request.kind == "embedding")
         return importEmbedding(study, request);
     throw ParameterError(
-        {.where = "import", .expected = "ratings, judgments or embedding", .found = tercet::quoted(request.kind)});
+        {.where = "import", .expected = "ratings, judgments, validation, repeats or embedding", .found = tercet::quoted(request.kind)});
 }
 
 } // namespace tercet

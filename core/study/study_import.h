@@ -11,7 +11,9 @@ namespace tercet {
 
 /// What to import, from a command line or a form.
 struct ImportRequest {
-    std::string kind; ///< "ratings", "judgments" or "embedding"
+    /// "ratings", "judgments", "validation" (judgments of triplets around the prototypes, T2), "repeats" (of triplets
+    /// that were asked several times, T8) or "embedding". What is said of judgments is true of these too.
+    std::string kind;
     std::vector<std::filesystem::path> files;
     std::filesystem::path names;          ///< judgments, embedding: a list of stimulus names in order; may be empty
     std::string system;                   ///< judgments, embedding: its name; empty: made from the file's name

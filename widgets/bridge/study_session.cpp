@@ -442,11 +442,13 @@ std::vector<Task> StudySession::neededBy(const Task& task) const {
         for (const std::string& of : systems) {
             if (input.kind == StepInput::Kind::Judgments)
                 unlessImported(of, "judgments", "simulate-judgments");
+            else if (input.kind == StepInput::Kind::Validation)
+                unlessImported(of, "validation", "simulate-validation");
             else if (input.kind == StepInput::Kind::Embedding)
                 unlessImported(of, "embedding", kFit);
             else if (input.kind == StepInput::Kind::Result) {
                 const Task from{input.step, stepNamed(input.step).perSystem() ? of : std::string()};
-                if (input.everySystem == 0 ||
+                if ((input.everySystem == 0 && !input.optional) ||
                     (m_live->taskViews.contains(from) && state(from).kind != StepState::Kind::Blocked))
                     needed.push_back(from);
             }
