@@ -17,7 +17,12 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("fit"), tr("Fit curves"), 183, 60, fitFigure},
         {QStringLiteral("map"), tr("Maps"), 183, 60, mapFigure},
         {QStringLiteral("rose"), tr("Roses"), 183, 45, roseFigure},
-        {QStringLiteral("labels"), tr("Component labels"), 183, 60, labelFigure}};
+        {QStringLiteral("labels"), tr("Component labels"), 183, 60, labelFigure},
+        {QStringLiteral("validation"), tr("Validation"), 183, 60, validationFigure},
+        {QStringLiteral("similarity"), tr("Predicted and measured similarity"), 183, 50, similarityFigure},
+        {QStringLiteral("compression"), tr("Compression"), 89, 50, compressionFigure},
+        {QStringLiteral("saturation"), tr("Saturation"), 89, 50, saturationFigure},
+        {QStringLiteral("agreement"), tr("Agreement of systems"), 183, 60, agreementFigure}};
     return presets;
 }
 

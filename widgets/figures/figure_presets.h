@@ -45,6 +45,16 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 [[nodiscard]] Figure roseFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Labels of components × systems with r (SPEC C2).
 [[nodiscard]] Figure labelFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Number of components, reproducibility and accuracy of the embeddings (SPEC E4–E6, T8).
+[[nodiscard]] Figure validationFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Predicted against measured similarity of the prototypes, a part per system (SPEC E7).
+[[nodiscard]] Figure similarityFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Accuracy over the components kept per stimulus (SPEC E8).
+[[nodiscard]] Figure compressionFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Recovered components over the number of judgments (SPEC T10).
+[[nodiscard]] Figure saturationFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Alignment and agreement of every pair of systems (SPEC E9).
+[[nodiscard]] Figure agreementFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
 /// A kind of figure as the command line names it.
 struct FigurePreset {

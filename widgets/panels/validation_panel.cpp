@@ -255,6 +255,26 @@ void ValidationPanel::refresh() {
     showBody();
 }
 
-std::optional<Figure> ValidationPanel::figure() const { return {}; }
+std::optional<Figure> ValidationPanel::figure() const {
+    if (isEmpty())
+        return {};
+    const auto figureData = figureDataOf(session());
+    switch (page()) {
+    case Page::Accuracy:
+    case Page::Components:
+    case Page::Reproducibility:
+        return validationFigure(figureData);
+    case Page::Similarity:
+        return similarityFigure(figureData, {.systems = {system()}});
+    case Page::Compression:
+        return compressionFigure(figureData);
+    case Page::Saturation:
+        return saturationFigure(figureData);
+    case Page::Alignment:
+    case Page::Agreement:
+        return agreementFigure(figureData);
+    }
+    return {};
+}
 
 } // namespace tercet

@@ -1,0 +1,197 @@
+#include "widgets/figures/figure_parts.h"
+#include "widgets/figures/validation_plots.h"
+#include "widgets/plots/bar_plot.h"
+#include "widgets/plots/line_plot.h"
+#include "widgets/plots/scatter_plot.h"
+
+#include <QPainter>
+
+#include <algorithm>
+
+namespace tercet {
+namespace {
+
+constexpr double kNarrow = 120; ///< mm; below it the parts stand one below the other
+
+QString tr(const char* text) { return QObject::tr(text); }
+
+/// One plot of a figure.
+struct Part {
+    QString system; ///< the one it is about; empty for all
+    std::function<void(QPainter&, const QRectF&, const Look&)> paint;
+};
+
+bool hasResult(const FigureData& figureData, const QString& system, const char* step) {
+    if (system.isEmpty())
+        return figureData.results.contains(step);
+    const FigureSystem* found = figureData.system(system);
+    return found && found->results.contains(step);
+}
+
+QStringList systemsWith(const FigureData& figureData, const FigureOptions& options, const char* step) {
+    return drawnSystems(figureData, options, [&](const FigureSystem& system) { return system.results.contains(step); });
+}
+
+/// A part that `show` fills, a plot of its own each time it is painted.
+template <class Plot, class Show>
+Part partOf(Show show) {
+    return {.system = {}, .paint = [show](QPainter& painter, const QRectF& area, const Look& look) {
+                Plot plot;
+                show(plot);
+                plot.paint(painter, area, look);
+            }};
+}
+
+/// The parts side by side, each `aspect` times as high as wide.
+Picture pictureOf(std::vector<Part> parts, double width, int mostPerRow, double aspect) {
+    const int count = static_cast<int>(parts.size());
+    const int perRow = std::min(count, width < kNarrow ? 1 : mostPerRow);
+    const int rows = (count + perRow - 1) / perRow;
+    const double cellWidth = width / perRow;
+    const double cellHeight = std::min(cellWidth, 90.0) * aspect;
+    Picture picture;
+    picture.millimetres = {width, rows * cellHeight};
+    picture.paint = [parts = std::move(parts), perRow, rows](QPainter& painter, const QRectF& area, const Look& look) {
+        painter.fillRect(area, look.surface);
+        const QSizeF cell(area.width() / perRow, area.height() / rows);
+        for (int i = 0; i < static_cast<int>(parts.size()); ++i)
+            parts[static_cast<std::size_t>(i)].paint(
+                painter,
+                QRectF(QPointF(area.left() + i % perRow * cell.width(), area.top() + i / perRow * cell.height()), cell)
+                    .adjusted(0, 0, -kUnit, -kHalfUnit),
+                look);
+    };
+    return picture;
+}
+
+struct Words {
+    const char* name;
+    QString title;
+    QString caption;
+};
+
+Figure figureOf(const FigureData& figureData, const Words& words, const QStringList& systems,
+                const std::vector<const char*>& steps, Picture picture) {
+    Figure figure;
+    figure.name = QString::fromLatin1(words.name);
+    figure.title = words.title;
+    figure.caption = words.caption;
+    for (const char* step : steps)
+        figure.caption += summaries(figureData, systems, step);
+    figure.picture = std::move(picture);
+    figure.picture.title = QStringLiteral("%1 — %2").arg(words.title, figureData.studyTitle);
+    figure.picture.recipe = recipe(figureData, figure.name, systems, steps, {});
+    return figure;
+}
+
+/// A figure of one plot over all systems with a result of `step`.
+template <class Plot, class Show>
+Figure singleFigure(const SharedFigureData& figureData, const FigureOptions& options, const Words& words,
+                    const char* step, Show show) {
+    const QStringList systems = systemsWith(*figureData, options, step);
+    if (systems.isEmpty())
+        nothingToDraw(words.name, "there is no result to draw", (std::string("run the step ") + step).c_str());
+    return figureOf(*figureData, words, systems, {step},
+                    pictureOf({partOf<Plot>([=](Plot& plot) { show(plot, *figureData, systems); })},
+                              widthOf(options, 89), 1, 0.75));
+}
+
+} // namespace
+
+Figure validationFigure(SharedFigureData figureData, const FigureOptions& options) {
+    QStringList all = drawnSystems(*figureData, options, [](const FigureSystem&) { return true; });
+    std::vector<Part> parts;
+    std::vector<const char*> steps;
+    if (!systemsWith(*figureData, options, "sweep-dimensions").isEmpty()) {
+        steps.push_back("sweep-dimensions");
+        parts.push_back(partOf<LinePlot>([=](LinePlot& plot) { showSweep(plot, *figureData, all, false); }));
+    }
+    if (const QStringList systems = systemsWith(*figureData, options, "reproducibility"); !systems.isEmpty()) {
+        steps.push_back("reproducibility");
+        parts.push_back(partOf<LinePlot>(
+            [=](LinePlot& plot) { showReproducibility(plot, *figureData, all, systems.front(), false); }));
+    }
+    if (!systemsWith(*figureData, options, "held-out").isEmpty()) {
+        steps.push_back("held-out");
+        if (!systemsWith(*figureData, options, "noise-ceiling").isEmpty())
+            steps.push_back("noise-ceiling");
+        parts.push_back(partOf<BarPlot>([=](BarPlot& plot) { showAccuracy(plot, *figureData, all, false); }));
+    }
+    if (parts.empty())
+        nothingToDraw("validation", "no embedding was validated yet",
+                      "run the steps held-out, sweep-dimensions and reproducibility");
+    return figureOf(*figureData,
+                    {"validation", tr("Validation"),
+                     tr("Held-out accuracy over the number of components; reproducibility of each component over runs "
+                        "with other seeds; held-out accuracy under the noise ceiling. Intervals are 95 %, dots single "
+                        "fits, chance 33.3 %.")},
+                    all, steps, pictureOf(std::move(parts), widthOf(options, 183), 3, 0.85));
+}
+
+Figure similarityFigure(SharedFigureData figureData, const FigureOptions& options) {
+    const QStringList systems = systemsWith(*figureData, options, "rsm");
+    if (systems.isEmpty())
+        nothingToDraw("similarity", "no similarity was measured yet", "run the step rsm");
+    std::vector<Part> parts;
+    for (const QString& system : systems)
+        parts.push_back(partOf<ScatterPlot>([=](ScatterPlot& plot) {
+            const PrototypeSimilarity similarity = prototypeSimilarity(*figureData, system);
+            showSimilarity(plot, *figureData, similarity, system, false);
+            plot.setTitle(figureData->system(system)->title, similarity.fit);
+        }));
+    return figureOf(*figureData,
+                    {"similarity", tr("Predicted and measured similarity"),
+                     tr("Similarity of every pair of prototypes as the embedding predicts it and as validation "
+                        "judgments measured it; dashed: equal, solid: least squares.")},
+                    systems, {"rsm"}, pictureOf(std::move(parts), widthOf(options, 183), 3, 1.1));
+}
+
+Figure compressionFigure(SharedFigureData figureData, const FigureOptions& options) {
+    return singleFigure<LinePlot>(
+        figureData, options,
+        {"compression", tr("Compression"),
+         tr("Held-out accuracy when only the largest components of each stimulus are kept; shaded: where 95 to 99 % of "
+            "the full accuracy is reached, dashed: chance.")},
+        "compress", [](LinePlot& plot, const FigureData& data, const QStringList& systems) {
+            showCompression(plot, data, systems, systems.front(), false);
+        });
+}
+
+Figure saturationFigure(SharedFigureData figureData, const FigureOptions& options) {
+    return singleFigure<LinePlot>(
+        figureData, options,
+        {"saturation", tr("Saturation"),
+         tr("Components recovered from fewer judgments; boxes: quartiles over replicates, whiskers: their range.")},
+        "saturation", [](LinePlot& plot, const FigureData& data, const QStringList& systems) {
+            showSaturation(plot, data, systems, false);
+        });
+}
+
+Figure agreementFigure(SharedFigureData figureData, const FigureOptions& options) {
+    std::vector<Part> parts;
+    std::vector<const char*> steps;
+    double bars = 0;
+    const auto add = [&](const char* step, void (*show)(BarPlot&, const FigureData&, bool)) {
+        if (!hasResult(*figureData, {}, step))
+            return;
+        steps.push_back(step);
+        parts.push_back(partOf<BarPlot>([=](BarPlot& plot) { show(plot, *figureData, false); }));
+        BarPlot plot;
+        show(plot, *figureData, false);
+        bars = std::max(bars, static_cast<double>(plot.bars().size()));
+    };
+    add("align-systems", showAlignment);
+    add("agreement", showAgreement);
+    if (parts.empty())
+        nothingToDraw("agreement", "no systems were compared yet", "run the step agreement or align-systems");
+    const double width = widthOf(options, 183);
+    const double cell = std::min(90.0, width / (width < kNarrow ? 1.0 : static_cast<double>(parts.size())));
+    return figureOf(*figureData,
+                    {"agreement", tr("Agreement of systems"),
+                     tr("Alignment: correlation of measured similarities over the root of their reliabilities. "
+                        "Agreement: share of the triplets judged by both with the same odd one. Whiskers are 95 % "
+                        "intervals.")},
+                    {}, steps, pictureOf(std::move(parts), width, 2, (18 + 6 * bars) / cell));
+}
+
+} // namespace tercet
