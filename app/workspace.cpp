@@ -2,6 +2,7 @@
 
 #include "widgets/panels/components_panel.h"
 #include "widgets/panels/fit_panel.h"
+#include "widgets/panels/heat_map_panel.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/map_panel.h"
 #include "widgets/panels/panel_header.h"
@@ -66,6 +67,7 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new RosePanel(session));
     addPanel(new FitPanel(session));
     addPanel(new ComponentsPanel(session));
+    addPanel(new HeatMapPanel(session));
     addPanel(new ValidationPanel(session));
     addPanel(new JobsPanel(session));
     resetLayout();
@@ -149,10 +151,12 @@ void Workspace::resetLayout() {
     splitDockWidget(dock("fit"), dock("components"), Qt::Vertical);
     tabifyDockWidget(dock("rose"), dock("jobs"));
     tabifyDockWidget(dock("fit"), dock("validation"));
+    tabifyDockWidget(dock("components"), dock("heat-map"));
     for (QDockWidget* one : m_docks)
         one->show();
     dock("rose")->raise();
     dock("fit")->raise();
+    dock("components")->raise();
     const int w = std::max(width(), 800);
     const int h = std::max(height(), 500);
     resizeDocks({dock("pipeline"), dock("map"), dock("fit")}, {w * 25 / 100, w * 47 / 100, w * 28 / 100},

@@ -148,6 +148,16 @@ double studentQuantile(double p, double freedom) {
     return low + (high - low) / 2;
 }
 
+double correlationP(double r, std::size_t count) {
+    if (std::isnan(r) || count < 3)
+        return kNan;
+    const double freedom = static_cast<double>(count) - 2;
+    const double rest = 1 - r * r;
+    if (rest <= 0)
+        return 0;
+    return std::max(0.0, 2 * (1 - studentBelow(std::abs(r) * std::sqrt(freedom / rest), freedom)));
+}
+
 Interval wilsonInterval(std::size_t hits, std::size_t trials) {
     constexpr double kZ = 1.959963984540054;
     const auto n = static_cast<double>(trials);

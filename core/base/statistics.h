@@ -39,6 +39,10 @@ struct MeanInterval {
 /// (0, 1); relative error below 1e-10.
 [[nodiscard]] double studentQuantile(double p, double freedom);
 
+/// Two-sided p of a Pearson r over `count` pairs against 0, by Student's t; NaN for an undefined r or fewer than three
+/// pairs. Accurate to about 1e-14 absolutely, so that smaller p are 0.
+[[nodiscard]] double correlationP(double r, std::size_t count);
+
 /// 95 % Wilson score interval of a share of `hits` in `trials` > 0.
 [[nodiscard]] Interval wilsonInterval(std::size_t hits, std::size_t trials);
 

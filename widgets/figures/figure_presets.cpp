@@ -18,6 +18,7 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("map"), tr("Maps"), 183, 60, mapFigure},
         {QStringLiteral("rose"), tr("Roses"), 183, 45, roseFigure},
         {QStringLiteral("labels"), tr("Component labels"), 183, 60, labelFigure},
+        {QStringLiteral("heat-map"), tr("Components and ratings"), 183, 80, heatMapFigure},
         {QStringLiteral("validation"), tr("Validation"), 183, 60, validationFigure},
         {QStringLiteral("similarity"), tr("Predicted and measured similarity"), 183, 50, similarityFigure},
         {QStringLiteral("compression"), tr("Compression"), 89, 50, compressionFigure},

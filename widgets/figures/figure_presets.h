@@ -45,6 +45,8 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 [[nodiscard]] Figure roseFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Labels of components × systems with r (SPEC C2).
 [[nodiscard]] Figure labelFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Correlations of components with ratings, systems side by side (SPEC C6).
+[[nodiscard]] Figure heatMapFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Number of components, reproducibility and accuracy of the embeddings (SPEC E4–E6, T8).
 [[nodiscard]] Figure validationFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Predicted against measured similarity of the prototypes, a part per system (SPEC E7).
