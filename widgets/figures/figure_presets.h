@@ -50,7 +50,8 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 struct FigurePreset {
     QString name;
     QString title;
-    double widthMm = 0; ///< by default
+    double widthMm = 0;         ///< by default
+    double smallestWidthMm = 0; ///< below it text would not fit
     std::function<Figure(SharedFigureData, const FigureOptions&)> make;
 };
 [[nodiscard]] const std::vector<FigurePreset>& figurePresets();

@@ -1,0 +1,84 @@
+#include "widgets/figures/figure_parts.h"
+
+#include "core/base/error.h"
+#include "widgets/plots/annotation.h"
+
+#include <QFontMetricsF>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QPainter>
+
+namespace tercet {
+namespace {
+
+QJsonObject toJson(const std::map<std::string, std::string>& texts) {
+    QJsonObject object;
+    for (const auto& [name, text] : texts)
+        object[QString::fromStdString(name)] = QString::fromStdString(text);
+    return object;
+}
+
+} // namespace
+
+void nothingToDraw(const char* preset, const char* what, const char* remedy) {
+    throw MissingError({.where = std::string("figure ") + preset, .what = what, .remedy = remedy});
+}
+
+QString recipe(const FigureData& figureData, const QString& preset, const QStringList& systems,
+               const std::vector<const char*>& steps, QJsonObject options) {
+    QJsonArray results;
+    const auto addFrom = [&](const FigureResults& known) {
+        for (const char* step : steps) {
+            const auto found = known.find(step);
+            if (found == known.end())
+                continue;
+            const ResultRecord& record = found->second.record;
+            results.append(QJsonObject{{"key", QString::fromStdString(record.key)},
+                                       {"step", QString::fromStdString(record.step)},
+                                       {"step_version", record.stepVersion},
+                                       {"system", QString::fromStdString(record.system)},
+                                       {"parameters", toJson(record.parameters)},
+                                       {"inputs", toJson(record.inputs)},
+                                       {"program", QString::fromStdString(record.program)},
+                                       {"created_at", QString::fromStdString(record.createdAt)}});
+        }
+    };
+    addFrom(figureData.results);
+    for (const QString& name : systems)
+        addFrom(figureData.system(name)->results);
+    options["systems"] = QJsonArray::fromStringList(systems);
+    return QString::fromUtf8(
+        QJsonDocument(QJsonObject{{"program", QStringLiteral("Tercet " TERCET_VERSION)},
+                                  {"figure", preset},
+                                  {"study", QJsonObject{{"id", figureData.studyId}, {"title", figureData.studyTitle}}},
+                                  {"options", options},
+                                  {"results", results}})
+            .toJson(QJsonDocument::Indented));
+}
+
+Look figureLook(const FigureOptions& /*options*/) { return paperLook(); }
+
+double widthOf(const FigureOptions& options, double preset) { return options.widthMm > 0 ? options.widthMm : preset; }
+
+QString summaries(const FigureData& figureData, const QStringList& systems, const char* step) {
+    QStringList parts;
+    for (const QString& name : systems) {
+        const FigureSystem* system = figureData.system(name);
+        const auto found = system->results.find(step);
+        if (found != system->results.end() && !found->second.summary.isEmpty())
+            parts << QStringLiteral("%1: %2").arg(system->title, found->second.summary);
+    }
+    return parts.isEmpty() ? QString() : QStringLiteral(" %1.").arg(parts.join(QStringLiteral("; ")));
+}
+
+void drawSystemChips(QPainter& painter, QRectF line, const FigureData& figureData, const QStringList& systems,
+                     const Look& look) {
+    for (const QString& name : systems)
+        line.setLeft(line.left() + 2 * kUnit +
+                     drawChip(painter, line, figureData.system(name)->title, figureData.color(name, false),
+                              look.font(TextSize::Small, QFont::DemiBold), look.text));
+}
+
+double chipLine(const Look& look) { return QFontMetricsF(look.font(TextSize::Small)).height() + kHalfUnit; }
+
+} // namespace tercet
