@@ -17,7 +17,10 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("fit"), tr("Fit curves"), 183, 60, fitFigure},
         {QStringLiteral("map"), tr("Maps"), 183, 60, mapFigure},
         {QStringLiteral("rose"), tr("Roses"), 183, 45, roseFigure},
-        {QStringLiteral("labels"), tr("Component labels"), 183, 60, labelFigure}};
+        {QStringLiteral("labels"), tr("Component labels"), 183, 60, labelFigure},
+        {QStringLiteral("emotion-graph"), tr("Emotion graphs"), 183, 89, emotionGraphFigure},
+        {QStringLiteral("component-flow"), tr("Matched components"), 183, 89, componentFlowFigure},
+        {QStringLiteral("cluster-overlap"), tr("Cluster overlap"), 89, 60, clusterOverlapFigure}};
     return presets;
 }
 

@@ -46,6 +46,13 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 /// Labels of components × systems with r (SPEC C2).
 [[nodiscard]] Figure labelFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
+/// Chords and communities of the components, a row per system (SPEC G1, G2).
+[[nodiscard]] Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Components matched between systems, as a flow.
+[[nodiscard]] Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Clusters that systems have in common (SPEC G3).
+[[nodiscard]] Figure clusterOverlapFigure(SharedFigureData figureData, const FigureOptions& options = {});
+
 /// A kind of figure as the command line names it.
 struct FigurePreset {
     QString name;
