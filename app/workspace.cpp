@@ -1,6 +1,8 @@
 #include "app/workspace.h"
 
+#include "widgets/panels/component_flow_panel.h"
 #include "widgets/panels/components_panel.h"
+#include "widgets/panels/emotion_graph_panel.h"
 #include "widgets/panels/fit_panel.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/map_panel.h"
@@ -22,7 +24,7 @@
 namespace tercet {
 namespace {
 
-constexpr int kLayoutVersion = 1; ///< counts up when docks are added or renamed
+constexpr int kLayoutVersion = 2; ///< counts up when docks are added or renamed
 constexpr int kStoreMilliseconds = 700;
 const QString kStateSetting = QStringLiteral("window/state");
 const QString kUnfinishedSetting = QStringLiteral("window/unfinished");
@@ -32,8 +34,13 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 /// The panel that shows what a step made.
 QString panelOfStep(const QString& step) {
-    static const std::map<QString, QString> panels{
-        {"fit-embedding", "fit"}, {"held-out", "fit"}, {"map", "map"}, {"label-components", "components"}};
+    static const std::map<QString, QString> panels{{"fit-embedding", "fit"},
+                                                   {"held-out", "fit"},
+                                                   {"map", "map"},
+                                                   {"label-components", "components"},
+                                                   {"emotion-graph", "emotion-graph"},
+                                                   {"match-components", "component-flow"},
+                                                   {"cluster-overlap", "component-flow"}};
     const auto found = panels.find(step);
     return found == panels.end() ? QString() : found->second;
 }
@@ -54,6 +61,8 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new RosePanel(session));
     addPanel(new FitPanel(session));
     addPanel(new ComponentsPanel(session));
+    addPanel(new EmotionGraphPanel(session));
+    addPanel(new ComponentFlowPanel(session));
     addPanel(new JobsPanel(session));
     resetLayout();
     if (const QByteArray layout = QSettings().value(kLayoutKey).toByteArray(); !layout.isEmpty())
@@ -134,9 +143,12 @@ void Workspace::resetLayout() {
     splitDockWidget(dock("map"), dock("rose"), Qt::Vertical);
     splitDockWidget(dock("fit"), dock("components"), Qt::Vertical);
     tabifyDockWidget(dock("rose"), dock("jobs"));
+    tabifyDockWidget(dock("components"), dock("emotion-graph"));
+    tabifyDockWidget(dock("components"), dock("component-flow"));
     for (QDockWidget* one : m_docks)
         one->show();
     dock("rose")->raise();
+    dock("components")->raise();
     const int w = std::max(width(), 800);
     const int h = std::max(height(), 500);
     resizeDocks({dock("pipeline"), dock("map"), dock("fit")}, {w * 25 / 100, w * 47 / 100, w * 28 / 100},
