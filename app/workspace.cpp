@@ -1,6 +1,8 @@
 #include "app/workspace.h"
 
+#include "widgets/panels/component_flow_panel.h"
 #include "widgets/panels/components_panel.h"
+#include "widgets/panels/emotion_graph_panel.h"
 #include "widgets/panels/fit_panel.h"
 #include "widgets/panels/heat_map_panel.h"
 #include "widgets/panels/jobs_panel.h"
@@ -46,7 +48,10 @@ QString panelOfStep(const QString& step) {
                                                    {"compress", "validation"},
                                                    {"saturation", "validation"},
                                                    {"align-systems", "validation"},
-                                                   {"agreement", "validation"}};
+                                                   {"agreement", "validation"},
+                                                   {"emotion-graph", "emotion-graph"},
+                                                   {"match-components", "component-flow"},
+                                                   {"cluster-overlap", "component-flow"}};
     const auto found = panels.find(step);
     return found == panels.end() ? QString() : found->second;
 }
@@ -69,6 +74,8 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new ComponentsPanel(session));
     addPanel(new HeatMapPanel(session));
     addPanel(new ValidationPanel(session));
+    addPanel(new EmotionGraphPanel(session));
+    addPanel(new ComponentFlowPanel(session));
     addPanel(new JobsPanel(session));
     resetLayout();
     if (const QByteArray layout = QSettings().value(kLayoutKey).toByteArray(); !layout.isEmpty())
@@ -152,6 +159,8 @@ void Workspace::resetLayout() {
     tabifyDockWidget(dock("rose"), dock("jobs"));
     tabifyDockWidget(dock("fit"), dock("validation"));
     tabifyDockWidget(dock("components"), dock("heat-map"));
+    tabifyDockWidget(dock("components"), dock("emotion-graph"));
+    tabifyDockWidget(dock("components"), dock("component-flow"));
     for (QDockWidget* one : m_docks)
         one->show();
     dock("rose")->raise();

@@ -127,8 +127,8 @@ struct StudySession::Live {
 
 class StudySession::NameCommand : public QUndoCommand {
 public:
-    NameCommand(StudySession& session, std::string setting, QString before, QString after)
-        : QUndoCommand(StudySession::tr("rename component")), m_session(session), m_setting(std::move(setting)),
+    NameCommand(StudySession& session, const QString& words, std::string setting, QString before, QString after)
+        : QUndoCommand(words), m_session(session), m_setting(std::move(setting)),
           m_before(std::move(before)), m_after(std::move(after)) {}
     void undo() override { m_session.setName(m_setting, m_before); }
     void redo() override { m_session.setName(m_setting, m_after); }
@@ -219,6 +219,7 @@ void StudySession::reload() {
                 facts->imports.emplace(record.system, record.kind);
             facts->tasks = allTasks(study);
             facts->names = study.settings(kComponentNamePrefix);
+            facts->names.merge(study.settings(kClusterPrefix));
             facts->window = study.settings(kWindowPrefix);
         });
         readPart(facts->failures, {}, [&] {
@@ -485,12 +486,45 @@ void StudySession::write(const Task& task, std::function<void(Study&)> change) {
     });
 }
 
-std::string StudySession::nameSetting(const QString& system, int trainingColumn) const {
+std::string StudySession::storedEmbedding(const QString& system) const {
     const auto* views = m_live->of(system);
     if (!views || views->keys.embedding.empty() || (views->liveEmbedding && views->liveEmbedding->live))
         return {};
-    const std::string key = views->keys.embedding.substr(0, views->keys.embedding.size() - m_live->ratingsKey.size());
-    return componentNameSetting(system.toStdString(), key, trainingColumn);
+    return views->keys.embedding.substr(0, views->keys.embedding.size() - m_live->ratingsKey.size());
+}
+
+std::string StudySession::nameSetting(const QString& system, int trainingColumn) const {
+    const std::string key = storedEmbedding(system);
+    return key.empty() ? std::string() : componentNameSetting(system.toStdString(), key, trainingColumn);
+}
+
+std::vector<GivenCluster> StudySession::clusters(const QString& system) const {
+    const std::string key = storedEmbedding(system);
+    const auto found = m_live->names.find(clusterSetting(system.toStdString(), key));
+    return key.empty() || found == m_live->names.end() ? std::vector<GivenCluster>() : clustersFrom(found->second);
+}
+
+void StudySession::describeCluster(const QString& system, std::vector<int> members, const QString& name,
+                                   const QString& description) {
+    const std::string key = storedEmbedding(system);
+    if (key.empty() || members.empty())
+        return;
+    std::sort(members.begin(), members.end());
+    std::vector<GivenCluster> given = clusters(system);
+    const QString before = text(clusterText(given));
+    if (const int found = givenOf({members}, given).front(); found >= 0)
+        given.erase(given.begin() + found);
+    if (!name.simplified().isEmpty() || !description.simplified().isEmpty())
+        given.push_back(
+            {std::move(members), name.simplified().toStdString(), description.simplified().toStdString()});
+    const QString after = text(clusterText(given));
+    if (before == after)
+        return;
+    if (readOnly())
+        emit failed({"emotion-graph", system.toStdString()}, text(m_study->readOnlyReason()));
+    else
+        m_undoStack.push(new NameCommand(*this, tr("description of cluster"), clusterSetting(system.toStdString(), key),
+                                         before, after));
 }
 
 QString StudySession::componentName(const QString& system, int trainingColumn) const {
@@ -507,7 +541,7 @@ void StudySession::renameComponent(const QString& system, int trainingColumn, co
     if (readOnly())
         emit failed({"label-components", system.toStdString()}, text(m_study->readOnlyReason()));
     else
-        m_undoStack.push(new NameCommand(*this, setting, before, after));
+        m_undoStack.push(new NameCommand(*this, tr("rename component"), setting, before, after));
 }
 
 void StudySession::setName(const std::string& setting, const QString& name) {

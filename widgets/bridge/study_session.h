@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/pipeline/given_names.h"
 #include "core/pipeline/pipeline.h"
 #include "core/study/study.h"
 #include "widgets/bridge/job_runner.h"
@@ -58,6 +59,12 @@ public:
     void renameComponent(const QString& system, int trainingColumn, const QString& name);
     /// Gives the system of that name another title and parameter count. Undoable and durable.
     void editSystem(const System& edited);
+    /// What people wrote of the clusters of a system's components (SPEC G2); of the stored embedding.
+    [[nodiscard]] std::vector<GivenCluster> clusters(const QString& system) const;
+    /// Undoable and durable, for the cluster of these training columns; with neither name nor description it goes back
+    /// to what its labels say.
+    void describeCluster(const QString& system, std::vector<int> members, const QString& name,
+                         const QString& description);
     /// Throws ParameterError, and then sets none.
     void setTaskParameters(const Task& task, const std::map<std::string, std::string>& texts);
 
@@ -104,7 +111,7 @@ signals:
     void fitChanged(const QString& system);
     void arraysChanged(const tercet::Task& task); ///< that arrays() gives: read, or published by a running task
     void statesChanged();                         ///< of tasks: missing, stale, queued, running, done; parameters
-    void namesChanged();                          ///< of components or systems
+    void namesChanged();                          ///< of components, clusters or systems
     void failed(const tercet::Task& task, const QString& message); ///< one sentence, shown in the panel of the task
     void imported(const QString& summary, const QStringList& notes);
     void importFailed(const QString& message);
@@ -128,6 +135,7 @@ private:
     void putSystem(const System& system);
     void applyParameters(const Task& task, const std::map<std::string, std::string>& texts);
     [[nodiscard]] const System* systemNamed(const std::string& name) const;
+    [[nodiscard]] std::string storedEmbedding(const QString& system) const; ///< its key; empty while there is none
     [[nodiscard]] std::string nameSetting(const QString& system, int trainingColumn) const;
 
     std::shared_ptr<Study> m_study;

@@ -91,6 +91,7 @@ FigureData figureDataOf(const Study& study) {
         const auto embeddingKey = shownEmbedding(study, each.name);
         if (embeddingKey) {
             system.embedding = readEmbedding(study, *embeddingKey, figureData.ratings.get());
+            system.clusters = clustersFrom(study.setting(clusterSetting(each.name, *embeddingKey)).value_or(""));
             system.componentNames = componentNames(*system.embedding, [&](int trainingColumn) {
                 const auto name = names.find(componentNameSetting(each.name, *embeddingKey, trainingColumn));
                 return name == names.end() ? QString() : QString::fromStdString(name->second);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/pipeline/given_names.h"
 #include "core/study/study.h"
 #include "widgets/bridge/study_views.h"
 
@@ -30,7 +31,8 @@ struct FigureSystem {
     std::shared_ptr<const FitView> fit;
     QStringList componentNames; ///< per component of the embedding: given by hand, else its label, else empty
 
-    FigureResults results; ///< of this system
+    std::vector<GivenCluster> clusters; ///< what people wrote of clusters of its components
+    FigureResults results;              ///< of this system
 };
 
 /// All that figures draw of a study: values, shared with the panels or read from its results.

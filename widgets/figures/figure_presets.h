@@ -58,6 +58,13 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 /// Alignment and agreement of every pair of systems (SPEC E9).
 [[nodiscard]] Figure agreementFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
+/// Chords and communities of the components, a row per system (SPEC G1, G2).
+[[nodiscard]] Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Components matched between systems, as a flow.
+[[nodiscard]] Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Clusters that systems have in common (SPEC G3).
+[[nodiscard]] Figure clusterOverlapFigure(SharedFigureData figureData, const FigureOptions& options = {});
+
 /// A kind of figure as the command line names it.
 struct FigurePreset {
     QString name;

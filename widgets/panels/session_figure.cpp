@@ -30,6 +30,7 @@ std::shared_ptr<const FigureData> figureDataOf(StudySession& session) {
             system.componentNames = componentNames(*system.embedding, [&](int trainingColumn) {
                 return session.componentName(system.name, trainingColumn);
             });
+        system.clusters = session.clusters(system.name);
         system.results = resultsOf(each.name);
         figureData->systems.push_back(std::move(system));
     }

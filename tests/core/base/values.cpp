@@ -126,6 +126,17 @@ TEST_CASE("columns correlate, constant ones give NaN") {
     CHECK(std::isnan(r(1, 0)));
 }
 
+TEST_CASE("p of a correlation") {
+    // scipy.stats.t.sf
+    CHECK(correlationP(0.5, 10) == Approx(0.14111328125).epsilon(1e-10));
+    CHECK(correlationP(-0.1, 2180) == Approx(2.895466224170938e-06).epsilon(1e-7));
+    CHECK(correlationP(0.9, 5) == Approx(0.03738607346849863).epsilon(1e-10));
+    CHECK(correlationP(0.02, 300) == Approx(0.7300954808520409).epsilon(1e-10));
+    CHECK(correlationP(1, 5) == 0);
+    CHECK(std::isnan(correlationP(0.5, 2)));
+    CHECK(std::isnan(correlationP(std::nan(""), 20)));
+}
+
 TEST_CASE("Wilson interval of a half") {
     const Interval interval = wilsonInterval(50, 100); // 0.4038 – 0.5962 (Brown, Cai & DasGupta 2001)
     CHECK(interval.low == Approx(0.4038).margin(1e-4));

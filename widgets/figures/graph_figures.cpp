@@ -1,0 +1,163 @@
+#include "core/base/text.h"
+#include "widgets/figures/figure_parts.h"
+#include "widgets/figures/graph_values.h"
+#include "widgets/plots/annotation.h"
+#include "widgets/plots/chord_plot.h"
+
+#include <QFontMetricsF>
+#include <QObject>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace tercet {
+namespace {
+
+QString tr(const char* text) { return QObject::tr(text); }
+
+std::shared_ptr<const ArrayBundle> arraysOf(const FigureData& figureData, const char* step, const QString& system) {
+    return figureData.arrays ? figureData.arrays({step, system.toStdString()}) : nullptr;
+}
+
+QString summaryOfStudy(const FigureData& figureData, const char* step) {
+    const auto found = figureData.results.find(step);
+    return found == figureData.results.end() || found->second.summary.isEmpty()
+               ? QString()
+               : QStringLiteral(" %1.").arg(found->second.summary);
+}
+
+} // namespace
+
+Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& options) {
+    QStringList systems = drawnSystems(*figureData, options, [&](const FigureSystem& system) {
+        return system.results.contains("emotion-graph") && arraysOf(*figureData, "emotion-graph", system.name);
+    });
+    if (systems.isEmpty())
+        nothingToDraw("emotion-graph", "no emotion graph was made yet", "run the step emotion-graph first");
+    struct Part {
+        QString system;
+        GraphPlotData graph;
+        std::vector<QPointF> places;
+        QString note;
+    };
+    auto parts = std::make_shared<std::vector<Part>>();
+    for (const QString& name : systems) {
+        const auto result = arraysOf(*figureData, "emotion-graph", name);
+        const EmotionGraph graph = emotionGraphIn(*result);
+        const FigureSystem& system = *figureData->system(name);
+        parts->push_back(
+            {name, graphPlotData(system, figureData->ratings.get(), graph, graph.community, trainingColumnsIn(*result)),
+             placesIn(*result), system.results.at("emotion-graph").summary});
+    }
+    const double width = widthOf(options, 183);
+    const double rowMm = std::max(0.4 * width, 48.0);
+    const ResultRecord& record = figureData->system(systems.front())->results.at("emotion-graph").record;
+    const auto parameter = [&](const char* name) {
+        const auto found = record.parameters.find(name);
+        return found == record.parameters.end() ? QString() : QString::fromStdString(found->second);
+    };
+
+    Figure figure;
+    figure.name = QStringLiteral("emotion-graph");
+    figure.title = tr("Emotion graphs");
+    figure.caption =
+        tr("Components and their correlations across stimuli. Left: chords between components, as wide as |r|, "
+           "coloured "
+           "within a community. Right: communities (Louvain, best of %1 runs), circles sized by PageRank, lines as "
+           "wide "
+           "as |r|, negative ones dashed. Joined where %2 > %3; components without an edge are isolated.")
+            .arg(parameter("seeds"),
+                 parameter("rule") == QLatin1String("absolute") ? QStringLiteral("|r|") : QStringLiteral("r"),
+                 parameter("threshold")) +
+        summaries(*figureData, systems, "emotion-graph");
+    figure.picture.title = tr("Emotion graphs — %1").arg(figureData->studyTitle);
+    figure.picture.millimetres = {width, rowMm * static_cast<double>(systems.size())};
+    figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "emotion-graph"}, {});
+    figure.picture.paint = [figureData, parts](QPainter& painter, const QRectF& area, const Look& look) {
+        painter.fillRect(area, look.surface);
+        const double height = area.height() / static_cast<double>(parts->size());
+        double top = area.top();
+        for (const Part& part : *parts) {
+            const double line = chipLine(look);
+            drawSystemChips(painter, QRectF(area.left() + kUnit, top, area.width() - 2 * kUnit, line), *figureData,
+                            {part.system}, look);
+            const double split = area.left() + 0.4 * area.width();
+            ChordPlot chords;
+            chords.setGraph(part.graph);
+            chords.paint(painter, QRectF(area.left(), top + line, split - area.left(), height - line - kHalfUnit),
+                         look);
+            GraphPlot graph;
+            graph.setGraph(part.graph);
+            graph.setPlaces(part.places);
+            graph.paint(painter, QRectF(split, top + line, area.right() - split, height - line - kHalfUnit), look);
+            top += height;
+        }
+    };
+    return figure;
+}
+
+Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& options) {
+    const auto result = arraysOf(*figureData, "match-components", {});
+    const auto record = figureData->results.find("match-components");
+    if (!result || record == figureData->results.end())
+        nothingToDraw("component-flow", "components were not matched yet", "run the step match-components first");
+    const double threshold = toNumber(record->second.record.parameters.at("threshold")).value_or(0.5);
+    auto flow = std::make_shared<FlowPlotData>(flowPlotData(*figureData, *result, threshold, false));
+    const double width = widthOf(options, 183);
+    QStringList systems;
+    for (const FlowPlotColumn& column : flow->columns)
+        systems << column.id;
+    FlowPlot measure;
+    measure.setFlow(*flow);
+
+    Figure figure;
+    figure.name = QStringLiteral("component-flow");
+    figure.title = tr("Matched components");
+    figure.caption =
+        tr("Components of the systems, matched one to one between every two so that the sum of their correlations "
+           "across stimuli is largest. Bands are as wide as r, from r = %1 on; dashed ones are parts of a blend, a "
+           "component that no single one but a non-negative mixture of several, or one that is matched nearer, "
+           "resembles as much.")
+            .arg(threshold) +
+        summaryOfStudy(*figureData, "match-components");
+    figure.picture.title = tr("Matched components — %1").arg(figureData->studyTitle);
+    figure.picture.millimetres = {width, measure.heightFor(figureLook(options)) / kUnitsPerMm};
+    figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "match-components"}, {});
+    figure.picture.paint = [flow](QPainter& painter, const QRectF& area, const Look& look) {
+        FlowPlot plot;
+        plot.setFlow(*flow);
+        plot.paint(painter, area, look);
+    };
+    return figure;
+}
+
+Figure clusterOverlapFigure(SharedFigureData figureData, const FigureOptions& options) {
+    const auto result = arraysOf(*figureData, "cluster-overlap", {});
+    if (!result)
+        nothingToDraw("cluster-overlap", "clusters were not compared yet", "run the step cluster-overlap first");
+    auto overlap = std::make_shared<OverlapPlotData>(overlapPlotData(*figureData, *result, false));
+    QStringList systems;
+    for (const std::string& name : result->get<std::string>("systems").values)
+        systems << QString::fromStdString(name);
+    const double width = widthOf(options, 89);
+
+    Figure figure;
+    figure.name = QStringLiteral("cluster-overlap");
+    figure.title = tr("Cluster overlap");
+    figure.caption = tr("Clusters of components that systems have in common: Venn diagram and sets, each what exactly "
+                        "these systems have. %1")
+                         .arg(QString::fromStdString(result->attribute("rule"))) +
+                     summaryOfStudy(*figureData, "cluster-overlap");
+    figure.picture.title = tr("Cluster overlap — %1").arg(figureData->studyTitle);
+    figure.picture.millimetres = {width, std::clamp(1.25 * width, 90.0, 180.0)};
+    figure.picture.recipe = recipe(*figureData, figure.name, systems,
+                                   {"fit-embedding", "emotion-graph", "label-components", "cluster-overlap"}, {});
+    figure.picture.paint = [overlap](QPainter& painter, const QRectF& area, const Look& look) {
+        OverlapPlot plot;
+        plot.setOverlap(*overlap);
+        plot.paint(painter, area, look);
+    };
+    return figure;
+}
+
+} // namespace tercet
