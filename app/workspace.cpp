@@ -1,9 +1,11 @@
 #include "app/workspace.h"
 
 #include "widgets/panels/component_flow_panel.h"
+#include "widgets/panels/component_kinds_panel.h"
 #include "widgets/panels/components_panel.h"
 #include "widgets/panels/emotion_graph_panel.h"
 #include "widgets/panels/fit_panel.h"
+#include "widgets/panels/gallery_panel.h"
 #include "widgets/panels/heat_map_panel.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/map_panel.h"
@@ -26,7 +28,7 @@
 namespace tercet {
 namespace {
 
-constexpr int kLayoutVersion = 2; ///< counts up when docks are added or renamed
+constexpr int kLayoutVersion = 3; ///< counts up when docks are added or renamed
 constexpr int kStoreMilliseconds = 700;
 const QString kStateSetting = QStringLiteral("window/state");
 const QString kUnfinishedSetting = QStringLiteral("window/unfinished");
@@ -72,6 +74,8 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new RosePanel(session));
     addPanel(new FitPanel(session));
     addPanel(new ComponentsPanel(session));
+    addPanel(new GalleryPanel(session));
+    addPanel(new ComponentKindsPanel(session));
     addPanel(new HeatMapPanel(session));
     addPanel(new ValidationPanel(session));
     addPanel(new EmotionGraphPanel(session));
@@ -156,8 +160,10 @@ void Workspace::resetLayout() {
     splitDockWidget(dock("pipeline"), dock("study"), Qt::Vertical);
     splitDockWidget(dock("map"), dock("rose"), Qt::Vertical);
     splitDockWidget(dock("fit"), dock("components"), Qt::Vertical);
+    tabifyDockWidget(dock("rose"), dock("gallery"));
     tabifyDockWidget(dock("rose"), dock("jobs"));
     tabifyDockWidget(dock("fit"), dock("validation"));
+    tabifyDockWidget(dock("fit"), dock("component-kinds"));
     tabifyDockWidget(dock("components"), dock("heat-map"));
     tabifyDockWidget(dock("components"), dock("emotion-graph"));
     tabifyDockWidget(dock("components"), dock("component-flow"));

@@ -27,14 +27,23 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
     return text;
 }
 
-std::string csvCell(const std::string& cell) {
+/// Spreadsheets read numbers with a hyphen for the minus only.
+std::string plainCell(const std::string& cell) {
+    if (!cell.starts_with(kMinus))
+        return cell;
+    std::string plain = "-" + cell.substr(kMinus.size());
+    return toNumber(plain) ? plain : cell;
+}
+
+std::string csvCell(const std::string& written) {
+    const std::string cell = plainCell(written);
     if (cell.find_first_of(",\"\r\n") == std::string::npos)
         return cell;
     return '"' + replaced(cell, "\"", "\"\"") + '"';
 }
 
-std::string tsvCell(std::string cell) {
-    cell = replaced(std::move(cell), "\r\n", " ");
+std::string tsvCell(const std::string& written) {
+    std::string cell = replaced(plainCell(written), "\r\n", " ");
     for (char& letter : cell)
         if (letter == '\t' || letter == '\n' || letter == '\r')
             letter = ' ';

@@ -6,6 +6,7 @@
 namespace tercet {
 
 /// A table of text as people take it into other programs and papers. UTF-8; lines end in "\n".
+/// In CSV and TSV the true minus of a number becomes a hyphen, which spreadsheets read.
 /// All forms throw ParameterError if a row has another number of cells than there are columns. Any thread.
 struct Table {
     std::string title; ///< caption; empty for none

@@ -26,7 +26,11 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("agreement"), tr("Agreement of systems"), 183, 60, agreementFigure},
         {QStringLiteral("emotion-graph"), tr("Emotion graphs"), 183, 89, emotionGraphFigure},
         {QStringLiteral("component-flow"), tr("Matched components"), 183, 89, componentFlowFigure},
-        {QStringLiteral("cluster-overlap"), tr("Cluster overlap"), 89, 60, clusterOverlapFigure}};
+        {QStringLiteral("cluster-overlap"), tr("Cluster overlap"), 89, 60, clusterOverlapFigure},
+        {QStringLiteral("word-clouds"), tr("Word clouds"), 183, 60, wordCloudFigure},
+        {QStringLiteral("gallery"), tr("Gallery of components"), 183, 89, galleryFigure},
+        {QStringLiteral("component-kinds"), tr("Kinds of components"), 183, 60, componentKindsFigure},
+        {QStringLiteral("centroid-accuracy"), tr("Categories told apart"), 89, 60, centroidFigure}};
     return presets;
 }
 

@@ -18,11 +18,16 @@ namespace tercet {
 
 /// What of a study a figure shows, and how wide it is.
 struct FigureOptions {
-    QStringList systems;      ///< these, in the study's order; empty: every one that has what is drawn
-    QVector<int> stimuli;     ///< roses: rows; empty: examples of the most frequent categories
-    MapColoring coloring;     ///< map
-    QStringList hiddenGroups; ///< map: names of categories that are not drawn
-    double widthMm = 0;       ///< of the page; 0: the preset's own
+    QStringList systems;                 ///< these, in the study's order; empty: every one that has what is drawn
+    QVector<int> stimuli;                ///< roses: rows; empty: examples of the most frequent categories
+    MapColoring coloring;                ///< map
+    QStringList hiddenGroups;            ///< map: names of categories that are not drawn
+    double widthMm = 0;                  ///< of the page; 0: the preset's own
+    int page = 0;                        ///< gallery: which ten components; the last there are if beyond
+    double interpretable = 0.1;          ///< kinds of components: threshold (SPEC C3)
+    double labelDrop = 0.1;              ///< kinds: fall of |r| that ends a label (SPEC C1)
+    bool positiveOnly = false;           ///< kinds: of r in place of |r|
+    bool includeUninterpretable = false; ///< kinds: these have the kind of their label too
 };
 
 /// A picture for paper with what a reader needs to know about it.
@@ -64,6 +69,17 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 [[nodiscard]] Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Clusters that systems have in common (SPEC G3).
 [[nodiscard]] Figure clusterOverlapFigure(SharedFigureData figureData, const FigureOptions& options = {});
+
+inline constexpr int kGalleryPage = 10; ///< components on a page of the gallery
+
+/// Word clouds of the components with the largest sums, systems one below the other (SPEC C5).
+[[nodiscard]] Figure wordCloudFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Ten components of two systems with word clouds and top stimuli (SPEC C5).
+[[nodiscard]] Figure galleryFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Shares of interpretable, categorical, mixed and dimensional components (SPEC C3, C4).
+[[nodiscard]] Figure componentKindsFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Top-3 accuracy of the nearest centroid of every system, with chance (SPEC C8).
+[[nodiscard]] Figure centroidFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
 /// A kind of figure as the command line names it.
 struct FigurePreset {

@@ -205,19 +205,4 @@ bool ComponentOrder::filterAcceptsRow(int row, const QModelIndex& parent) const 
     return std::all_of(m_words.begin(), m_words.end(), [&](const QString& word) { return text.contains(word); });
 }
 
-QString ComponentOrder::tabSeparated(const QVector<int>& rows) const {
-    QString text;
-    QStringList cells;
-    for (int column = 0; column < columnCount(); ++column)
-        cells << headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    text += cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
-    for (const int row : rows) {
-        cells.clear();
-        for (int column = 0; column < columnCount(); ++column)
-            cells << index(row, column).data().toString();
-        text += cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
-    }
-    return text;
-}
-
 } // namespace tercet

@@ -71,8 +71,6 @@ class ComponentOrder : public QSortFilterProxyModel {
 public:
     explicit ComponentOrder(ComponentTableModel& components, QObject* parent = nullptr);
     void setSearch(const QString& text);
-    /// The rows (of the order) as tab-separated text with a header line.
-    [[nodiscard]] QString tabSeparated(const QVector<int>& rows) const;
 
 protected:
     [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override;

@@ -1,6 +1,7 @@
 #include "widgets/panels/components_panel.h"
 
 #include "widgets/figures/figure_presets.h"
+#include "widgets/figures/label_table.h"
 #include "widgets/panels/component_table.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
@@ -14,14 +15,20 @@
 #include <QLineEdit>
 #include <QResizeEvent>
 #include <QScrollBar>
+#include <QStackedWidget>
+#include <QStandardItemModel>
 #include <QTableView>
+#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <set>
 
 namespace tercet {
 namespace {
 
 constexpr int kRankWidth = 7 * kUnit;
 constexpr int kNumberWidth = 10 * kUnit;
+constexpr int kCorrelationWidth = 7 * kUnit;
 constexpr int kSmallestLabel = 15 * kUnit;
 constexpr int kLargestLabel = 48 * kUnit;
 constexpr int kSmallestTerms = 14 * kUnit;
@@ -32,12 +39,18 @@ constexpr int kLargestTerms = 72 * kUnit;
 ComponentsPanel::ComponentsPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("components"), tr("Components"), parent),
       m_table(new ComponentTableModel(session, this)), m_order(new ComponentOrder(*m_table, this)),
-      m_view(new QTableView), m_search(new QLineEdit), m_sumBars(new BarDelegate(BarDelegate::Kind::Positive, this)),
+      m_view(new QTableView), m_search(new QLineEdit), m_pages(new QStackedWidget),
+      m_allTable(new QStandardItemModel(this)), m_allView(new QTableView),
+      m_sumBars(new BarDelegate(BarDelegate::Kind::Positive, this)),
       m_maximumBars(new BarDelegate(BarDelegate::Kind::Positive, this)),
       m_sparsityBars(new BarDelegate(BarDelegate::Kind::Positive, this)) {
     useSystemChip();
+    m_all = addButton(QStringLiteral("columns"), tr("Show the labels of all systems"), [this] { invalidate(); });
+    m_all->setCheckable(true);
     addButton(QStringLiteral("copy"), tr("Copy the table, or its selected rows, as tab-separated text (Ctrl+C)"),
               [this] { copyTable(); });
+    addButton(QStringLiteral("latex"), tr("Copy the table, or its selected rows, as LaTeX (booktabs)"),
+              [this] { copyLatex(); });
     usePictureButton();
     showFailuresOf({"label-components", "centroids"});
 
@@ -86,13 +99,49 @@ ComponentsPanel::ComponentsPanel(StudySession& session, QWidget* parent)
     searchLayout->addWidget(m_search);
     layout->addWidget(searchRow);
     layout->addWidget(m_view, 1);
-    setBody(body);
+    m_pages->addWidget(body);
+    m_pages->addWidget(m_allView);
+    setBody(m_pages);
+    m_allView->setModel(m_allTable);
+    m_allView->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_allView->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_allView->setShowGrid(false);
+    m_allView->setWordWrap(false);
+    m_allView->setFrameShape(QFrame::NoFrame);
+    m_allView->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_allView->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_allView->setAccessibleName(tr("Labels of all systems"));
+    m_allView->verticalHeader()->hide();
+    m_allView->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    m_allView->horizontalHeader()->setHighlightSections(false);
+    m_allView->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_allView->horizontalHeader()->setMinimumSectionSize(4 * kUnit);
+    connect(m_allView->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& now) {
+        if (now.column() < 1)
+            return;
+        const QString name = m_allSystems.value((now.column() - 1) / 2);
+        const auto embedding = this->session().embedding(name);
+        if (!embedding || now.row() >= static_cast<int>(embedding->trainingColumns.size()))
+            return;
+        this->session().selection().setSystem(name);
+        this->session().selection().setComponent(embedding->trainingColumns[static_cast<std::size_t>(now.row())]);
+    });
 
     auto* copy = new QAction(tr("Copy"), m_view);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
     connect(copy, &QAction::triggered, this, &ComponentsPanel::copyTable);
     m_view->addAction(copy);
+    auto* copyAll = new QAction(tr("Copy"), m_allView);
+    copyAll->setShortcut(QKeySequence::Copy);
+    copyAll->setShortcutContext(Qt::WidgetShortcut);
+    connect(copyAll, &QAction::triggered, this, &ComponentsPanel::copyTable);
+    m_allView->addAction(copyAll);
+    auto* latex = new QAction(tr("Copy as LaTeX"), this);
+    connect(latex, &QAction::triggered, this, &ComponentsPanel::copyLatex);
+    m_view->addAction(latex);
+    m_allView->addAction(latex);
+    m_allView->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
 
     Selection& selection = session.selection();
@@ -107,7 +156,7 @@ ComponentsPanel::ComponentsPanel(StudySession& session, QWidget* parent)
         this->session().selection().setHoveredComponent(m_table->trainingColumn(m_order->mapToSource(index).row()));
     });
     connect(&session, &StudySession::embeddingChanged, this, [this](const QString& changed) {
-        if (changed == system())
+        if (changed == system() || m_all->isChecked())
             invalidate();
     });
     connect(&session, &StudySession::namesChanged, this, &ComponentsPanel::invalidate);
@@ -123,6 +172,17 @@ void ComponentsPanel::shareWidth() {
     const int label = std::clamp(2 * left / 5, kSmallestLabel, kLargestLabel);
     columns->resizeSection(ComponentTableModel::Label, label);
     columns->resizeSection(ComponentTableModel::Terms, std::clamp(left - label, kSmallestTerms, kLargestTerms));
+    if (m_allSystems.isEmpty())
+        return;
+    QHeaderView* pairs = m_allView->horizontalHeader();
+    const auto count = static_cast<int>(m_allSystems.size());
+    const int rest =
+        width() - kRankWidth - count * kCorrelationWidth - m_allView->verticalScrollBar()->sizeHint().width();
+    pairs->resizeSection(0, kRankWidth);
+    for (int i = 0; i < count; ++i) {
+        pairs->resizeSection(1 + 2 * i, std::clamp(rest / count, kSmallestLabel, kLargestLabel));
+        pairs->resizeSection(2 + 2 * i, kCorrelationWidth);
+    }
 }
 
 void ComponentsPanel::resizeEvent(QResizeEvent* event) {
@@ -143,6 +203,15 @@ void ComponentsPanel::refresh() {
     m_sumBars->setMaximum(std::max(1e-9, m_table->largestSum()));
     m_maximumBars->setMaximum(std::max(1e-9, m_table->largestMaximum()));
     refreshNote();
+    if (m_all->isChecked()) {
+        refreshAll();
+        if (m_allTable->rowCount() > 0) {
+            m_pages->setCurrentWidget(m_allView);
+            showBody();
+            return;
+        }
+    }
+    m_pages->setCurrentIndex(0);
     if (m_table->rowCount() > 0) {
         showSelected();
         showBody();
@@ -159,6 +228,38 @@ void ComponentsPanel::refresh() {
                      "their correlations with the ratings."));
     else
         showEmpty(Task{"fit-embedding", name.toStdString()}, title, text, tr("Fit %1").arg(systemTitle(name)));
+}
+
+void ComponentsPanel::refreshAll() {
+    const auto figureData = figureDataOf(session());
+    const Table table = labelTableOf(*figureData);
+    const QStringList systems = labelTableSystems(*figureData);
+    const bool reshaped = systems != m_allSystems || m_allTable->rowCount() != static_cast<int>(table.rows.size());
+    m_allSystems = systems;
+    if (reshaped) {
+        m_allTable->clear();
+        m_allTable->setRowCount(static_cast<int>(table.rows.size()));
+        m_allTable->setColumnCount(static_cast<int>(table.columns.size()));
+    }
+    for (int column = 0; column < m_allTable->columnCount(); ++column) {
+        const QString title = QString::fromStdString(table.columns[static_cast<std::size_t>(column)]);
+        if (m_allTable->headerData(column, Qt::Horizontal).toString() != title || reshaped)
+            m_allTable->setHeaderData(column, Qt::Horizontal, title);
+        const bool number = column == 0 || column % 2 == 0;
+        for (int row = 0; row < m_allTable->rowCount(); ++row) {
+            const QString cell =
+                QString::fromStdString(table.rows[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)]);
+            const QModelIndex index = m_allTable->index(row, column);
+            if (index.data().toString() != cell)
+                m_allTable->setData(index, cell);
+            if (reshaped && number)
+                m_allTable->setData(index, QVariant(Qt::AlignRight | Qt::AlignVCenter), Qt::TextAlignmentRole);
+            if (!number)
+                m_allTable->setData(index, cell, Qt::ToolTipRole);
+        }
+    }
+    if (reshaped)
+        shareWidth();
 }
 
 void ComponentsPanel::refreshNote() {
@@ -191,23 +292,42 @@ void ComponentsPanel::showSelected() {
     m_view->scrollTo(index);
 }
 
-void ComponentsPanel::copyTable() {
-    QVector<int> rows;
-    for (const QModelIndex& index : m_view->selectionModel()->selectedRows())
-        rows << index.row();
-    std::sort(rows.begin(), rows.end());
-    if (rows.size() < 2) {
-        rows.clear();
-        for (int row = 0; row < m_order->rowCount(); ++row)
-            rows << row;
+Table ComponentsPanel::shownTable() const {
+    const bool all = m_pages->currentWidget() == m_allView;
+    const QTableView* view = all ? m_allView : m_view;
+    const QAbstractItemModel& model = *view->model();
+    std::set<int> rows;
+    for (const QModelIndex& index : view->selectionModel()->selectedIndexes())
+        rows.insert(index.row());
+    if (rows.size() < 2)
+        for (int row = 0; row < model.rowCount(); ++row)
+            rows.insert(row);
+    const QString title = all ? this->session().title() : systemTitle(m_table->system());
+    Table table{.title = tr("Component labels — %1").arg(title).toStdString(), .columns = {}, .rows = {}};
+    for (int column = 0; column < model.columnCount(); ++column)
+        table.columns.push_back(model.headerData(column, Qt::Horizontal).toString().toStdString());
+    for (const int row : rows) {
+        std::vector<std::string> cells;
+        for (int column = 0; column < model.columnCount(); ++column)
+            cells.push_back(model.index(row, column).data().toString().toStdString());
+        table.rows.push_back(std::move(cells));
     }
-    QApplication::clipboard()->setText(m_order->tabSeparated(rows));
+    return table;
+}
+
+void ComponentsPanel::copyTable() { QApplication::clipboard()->setText(QString::fromStdString(shownTable().toTsv())); }
+
+void ComponentsPanel::copyLatex() {
+    QApplication::clipboard()->setText(QString::fromStdString(shownTable().toLatex()));
 }
 
 std::optional<Figure> ComponentsPanel::figure() const {
     if (isEmpty())
         return {};
-    return labelFigure(figureDataOf(session()), {.systems = {system()}});
+    FigureOptions options;
+    if (m_pages->currentWidget() != m_allView)
+        options.systems = {system()};
+    return labelFigure(figureDataOf(session()), options);
 }
 
 } // namespace tercet

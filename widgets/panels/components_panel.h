@@ -1,8 +1,11 @@
 #pragma once
 
+#include "core/base/table.h"
 #include "widgets/panels/panel.h"
 
 class QLineEdit;
+class QStackedWidget;
+class QStandardItemModel;
 class QTableView;
 
 namespace tercet {
@@ -12,7 +15,7 @@ class ComponentOrder;
 class ComponentTableModel;
 
 /// What the components of the system in front mean (SPEC C1–C3): a table that follows a running fit, with names to
-/// edit, search and sorting.
+/// edit, search and sorting; or the labels of all systems side by side.
 class ComponentsPanel : public Panel {
     Q_OBJECT
 public:
@@ -22,10 +25,14 @@ public:
     [[nodiscard]] QTableView* view() const { return m_view; }
     [[nodiscard]] ComponentOrder* order() const { return m_order; }
     [[nodiscard]] QLineEdit* searchBox() const { return m_search; }
+    [[nodiscard]] QTableView* allView() const { return m_allView; } ///< components × systems
+    [[nodiscard]] QToolButton* allButton() const { return m_all; }
 
 public slots:
     /// Puts the selected rows, or all, on the clipboard as tab-separated text.
     void copyTable();
+    /// The same as a LaTeX table.
+    void copyLatex();
 
 protected:
     void refresh() override;
@@ -34,13 +41,20 @@ protected:
 
 private:
     void refreshNote();
-    void shareWidth(); ///< among the columns
+    void refreshAll();
+    [[nodiscard]] Table shownTable() const; ///< of the selected rows if there are several, else of all
+    void shareWidth();                      ///< among the columns
     void showSelected();
 
     ComponentTableModel* m_table;
     ComponentOrder* m_order;
     QTableView* m_view;
     QLineEdit* m_search;
+    QToolButton* m_all;
+    QStackedWidget* m_pages;
+    QStandardItemModel* m_allTable;
+    QTableView* m_allView;
+    QStringList m_allSystems; ///< per pair of columns after the first
     BarDelegate* m_sumBars;
     BarDelegate* m_maximumBars;
     BarDelegate* m_sparsityBars;

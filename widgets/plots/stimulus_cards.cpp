@@ -136,7 +136,7 @@ void StimulusCards::drawLine(QPainter& painter, const QRectF& cell, int index, c
     const double valueWidth = metrics.horizontalAdvance(QStringLiteral("0.00")) + kHalfUnit;
     const double baseline = cell.center().y() + metrics.capHeight() / 2;
     const QRectF inner = cell.adjusted(kHalfUnit, 0, -kHalfUnit, 0);
-    const double names = (inner.width() - rankWidth - valueWidth) * 0.62;
+    const double names = (inner.width() - rankWidth - valueWidth) * 0.76;
     painter.setFont(plain);
     painter.setPen(look.mutedText);
     painter.drawText(QPointF(inner.left(), baseline), rank);

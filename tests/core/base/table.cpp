@@ -24,14 +24,15 @@ std::string latexCell(const std::string& cell) {
 } // namespace
 
 TEST_CASE("A table as CSV quotes what would break it") {
-    CHECK(kTable.toCsv() == "component,name,r\n1,\"fear, arousal-high\",0.71\n2,aesthetic_appreciation,\u22120.30\n");
+    CHECK(kTable.toCsv() == "component,name,r\n1,\"fear, arousal-high\",0.71\n2,aesthetic_appreciation,-0.30\n");
     CHECK(single("say \"no\"").toCsv() == "a\n\"say \"\"no\"\"\"\n");
     CHECK(single("two\nlines").toCsv() == "a\n\"two\nlines\"\n");
     CHECK(single("").toCsv() == "a\n\n");
+    CHECK(single("\u2212joy").toCsv() == "a\n\u2212joy\n");
 }
 
 TEST_CASE("A table as TSV keeps one line per row") {
-    CHECK(kTable.toTsv() == "component\tname\tr\n1\tfear, arousal-high\t0.71\n2\taesthetic_appreciation\t\u22120.30\n");
+    CHECK(kTable.toTsv() == "component\tname\tr\n1\tfear, arousal-high\t0.71\n2\taesthetic_appreciation\t-0.30\n");
     CHECK(single("a\tb\r\nc\nd").toTsv() == "a\na b c d\n");
 }
 

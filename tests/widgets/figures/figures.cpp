@@ -177,8 +177,13 @@ private slots:
 
     void pageShowsEverything() {
         std::vector<Figure> figures;
-        for (const FigurePreset& preset : figurePresets())
-            figures.push_back(preset.make(m_data, {}));
+        for (const FigurePreset& preset : figurePresets()) {
+            try {
+                figures.push_back(preset.make(m_data, {}));
+            } catch (const MissingError&) { // what the small study was not computed for
+            }
+        }
+        QVERIFY(figures.size() >= 8);
         const QString page = figurePage(*m_data, figures);
         for (const Figure& figure : figures)
             QVERIFY(page.contains(QString("<img src=\"%1.png\"").arg(figure.name)));
@@ -212,6 +217,14 @@ private:
                               << "clip";
         QTest::newRow("labels") << "labels"
                                 << "interpretable";
+        QTest::newRow("word-clouds") << "word-clouds"
+                                     << "category";
+        QTest::newRow("gallery") << "gallery"
+                                 << "Component 1";
+        QTest::newRow("component-kinds") << "component-kinds"
+                                         << "categorical";
+        QTest::newRow("centroid-accuracy") << "centroid-accuracy"
+                                           << "chance";
     }
 
     PanelStudy m_study;

@@ -141,6 +141,44 @@ private slots:
                  panel.order()->rowCount() + 1);
     }
 
+    void labelsOfAllSystemsStandSideBySide() {
+        const PanelStudy study;
+        study.run("fit-embedding", kCategories);
+        study.run("fit-embedding", kDimensions);
+        const auto session = study.open();
+        ComponentsPanel panel(*session);
+        showPanel(panel, {900, 500});
+        QTRY_VERIFY(panel.order()->rowCount() > 0);
+        panel.allButton()->click();
+        QAbstractItemModel* all = panel.allView()->model();
+        QTRY_COMPARE(all->columnCount(), 5);
+        QVERIFY(panel.allView()->isVisible());
+        const QStringList systems{kCategories, kDimensions};
+        for (int i = 0; i < 2; ++i) {
+            const auto embedding = session->embedding(systems[i]);
+            for (int row = 0; row < static_cast<int>(embedding->labels.size()); ++row) {
+                const ComponentLabel& label = embedding->labels[static_cast<std::size_t>(row)];
+                QCOMPARE(all->index(row, 1 + 2 * i).data().toString(),
+                         QString::fromStdString(label.text).replace('_', ' '));
+                QCOMPARE(all->index(row, 2 + 2 * i).data().toString(),
+                         QString::number(label.terms.at(0).r, 'f', 2).replace('-', QChar(0x2212)));
+            }
+        }
+        panel.copyTable();
+        const QStringList lines = QApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), all->rowCount() + 1);
+        QCOMPARE(lines[0], QString("component\tHuman categories\tr\tHuman dimensions\tr"));
+        panel.copyLatex();
+        const QString latex = QApplication::clipboard()->text();
+        QVERIFY2(latex.contains("\\begin{tabular}{rlrlr}"), qPrintable(latex));
+        QCOMPARE(latex.count("\\\\\n"), all->rowCount() + 1);
+        panel.allView()->setCurrentIndex(all->index(2, 3));
+        QCOMPARE(session->selection().system(), QString(kDimensions));
+        QCOMPARE(session->selection().component(), session->embedding(kDimensions)->trainingColumns[2]);
+        panel.allButton()->click();
+        QTRY_VERIFY(panel.view()->isVisible());
+    }
+
     void headerShowsCentroidsAndInterpretableShare() {
         const auto session = m_study.open();
         ComponentsPanel panel(*session);
