@@ -137,6 +137,7 @@ EmotionGraphPanel::EmotionGraphPanel(StudySession& session, QWidget* parent)
     split->addWidget(m_table);
     split->setStretchFactor(0, 4);
     split->setStretchFactor(1, 1);
+    split->setSizes({360, 6 * kRowHeight});
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);

@@ -22,7 +22,9 @@ constexpr double kMargin = 10;
 constexpr double kHullPadding = 7;
 constexpr double kLargestRadius = 19;
 constexpr double kSmallestRadius = 8.5;
-constexpr double kMostScale = 78; ///< of a unit of the layout
+constexpr double kCrampedRadius = 6.5; ///< where there is no room
+constexpr double kTouching = 0.41;     ///< of a unit of the layout: nodes that are as near as they get
+constexpr double kMostScale = 78;      ///< of a unit of the layout
 constexpr double kLabelWidth = 150;
 
 QPolygonF convexHull(std::vector<QPointF> points) {
@@ -103,7 +105,7 @@ GraphPlot::View GraphPlot::viewFor(const QRectF& area) const {
     if (!any)
         return {1, area.center()};
     // Names stand around the hulls.
-    const QRectF room = area.adjusted(kMargin + 44, kMargin + 26, -kMargin - 44, -kMargin - 26);
+    const QRectF room = area.adjusted(kMargin + 26, kMargin + 18, -kMargin - 26, -kMargin - 18);
     const double scale =
         std::clamp(std::min(room.width() / bounds.width(), room.height() / bounds.height()), 4.0, kMostScale);
     return {scale, room.center() - scale * bounds.center()};
@@ -125,7 +127,8 @@ GraphPlot::Layout GraphPlot::layoutFor(const QRectF& area, const Look& look) con
     layout.isolatedTop = area.bottom() - (rows > 0 ? rows * step + kHalfUnit : 0);
     const QRectF inner(area.topLeft(), QPointF(area.right(), layout.isolatedTop));
     layout.view = m_dragging ? m_frozen : viewFor(inner);
-    const double largest = std::clamp(0.36 * layout.view.scale, kSmallestRadius, kLargestRadius);
+    const double least = std::clamp(kTouching * layout.view.scale, kCrampedRadius, kSmallestRadius);
+    const double largest = std::clamp(kTouching * layout.view.scale, least, kLargestRadius);
     int place = 0;
     for (std::size_t i = 0; i < m_graph.nodes.size(); ++i) {
         const GraphPlotNode& node = m_graph.nodes[i];
@@ -137,7 +140,7 @@ GraphPlot::Layout GraphPlot::layoutFor(const QRectF& area, const Look& look) con
             continue;
         }
         layout.centers.push_back(layout.view.origin + layout.view.scale * m_places[i]);
-        layout.radii.push_back(std::max(kSmallestRadius, largest * std::sqrt(most > 0 ? node.size / most : 0)));
+        layout.radii.push_back(std::max(least, largest * std::sqrt(most > 0 ? node.size / most : 0)));
     }
     for (std::size_t k = 0; k < m_graph.clusters.size(); ++k) {
         std::vector<QPointF> around;
