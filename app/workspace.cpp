@@ -1,12 +1,15 @@
 #include "app/workspace.h"
 
+#include "widgets/figures/figure_options.h"
 #include "widgets/panels/components_panel.h"
+#include "widgets/panels/composer_panel.h"
 #include "widgets/panels/fit_panel.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/map_panel.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/pipeline_panel.h"
 #include "widgets/panels/rose_panel.h"
+#include "widgets/panels/session_figure.h"
 #include "widgets/panels/study_panel.h"
 
 #include <QApplication>
@@ -22,7 +25,7 @@
 namespace tercet {
 namespace {
 
-constexpr int kLayoutVersion = 1; ///< counts up when docks are added or renamed
+constexpr int kLayoutVersion = 2; ///< counts up when docks are added or renamed
 constexpr int kStoreMilliseconds = 700;
 const QString kStateSetting = QStringLiteral("window/state");
 const QString kUnfinishedSetting = QStringLiteral("window/unfinished");
@@ -42,19 +45,20 @@ QString panelOfStep(const QString& step) {
 
 Workspace::Workspace(StudySession& session, QWidget* parent)
     : QMainWindow(parent, Qt::Widget), m_session(session), m_pipeline(new PipelinePanel(session)),
-      m_study(new StudyPanel(session)) {
+      m_study(new StudyPanel(session)), m_map(new MapPanel(session)), m_composer(new ComposerPanel(session)) {
     setObjectName(QStringLiteral("workspace"));
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks | GroupedDragging);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setContextMenuPolicy(Qt::NoContextMenu);
     addPanel(m_pipeline);
     addPanel(m_study);
-    m_current = new MapPanel(session);
-    addPanel(m_current);
+    m_current = m_map;
+    addPanel(m_map);
     addPanel(new RosePanel(session));
     addPanel(new FitPanel(session));
     addPanel(new ComponentsPanel(session));
     addPanel(new JobsPanel(session));
+    addPanel(m_composer);
     resetLayout();
     if (const QByteArray layout = QSettings().value(kLayoutKey).toByteArray(); !layout.isEmpty())
         m_laidOut = restoreState(layout, kLayoutVersion);
@@ -134,9 +138,11 @@ void Workspace::resetLayout() {
     splitDockWidget(dock("map"), dock("rose"), Qt::Vertical);
     splitDockWidget(dock("fit"), dock("components"), Qt::Vertical);
     tabifyDockWidget(dock("rose"), dock("jobs"));
+    tabifyDockWidget(dock("map"), dock("figures"));
     for (QDockWidget* one : m_docks)
         one->show();
     dock("rose")->raise();
+    dock("map")->raise();
     const int w = std::max(width(), 800);
     const int h = std::max(height(), 500);
     resizeDocks({dock("pipeline"), dock("map"), dock("fit")}, {w * 25 / 100, w * 47 / 100, w * 28 / 100},
@@ -144,6 +150,30 @@ void Workspace::resetLayout() {
     resizeDocks({dock("pipeline"), dock("study")}, {h * 58 / 100, h * 42 / 100}, Qt::Vertical);
     resizeDocks({dock("map"), dock("rose")}, {h * 66 / 100, h * 34 / 100}, Qt::Vertical);
     resizeDocks({dock("fit"), dock("components")}, {h / 2, h / 2}, Qt::Vertical);
+}
+
+void Workspace::showRecipe(const FigureRecipe& recipe) {
+    if (recipe.figure == QLatin1String("composition")) {
+        m_composer->setComposition(compositionFrom(recipe.options, tr("the recipe")), tr("composition of a picture"));
+        showPanel(m_composer->objectName());
+    }
+    const auto figureData = figureDataOf(m_session);
+    const FigureOptions options = figureOptionsFrom(recipe.options, *figureData);
+    const QJsonObject selected = recipe.options[QStringLiteral("selection")].toObject();
+    const FigureOptions chosen = figureOptionsFrom(selected, *figureData);
+    Selection& selection = m_session.selection();
+    const QString system = selected[QStringLiteral("system")].toString(options.systems.value(0));
+    if (figureData->system(system))
+        selection.setSystem(system);
+    selection.setStimuli(chosen.stimuli.isEmpty() ? options.stimuli : chosen.stimuli);
+    selection.setComponent(options.coloring.by == MapColoring::By::Component
+                               ? options.coloring.index
+                               : selected[QStringLiteral("component")].toInt(-1));
+    if (recipe.figure == QLatin1String("map")) {
+        m_map->setColoring(options.coloring);
+        m_map->setHiddenGroups(options.hiddenGroups);
+    }
+    showPanel(recipe.figure == QLatin1String("labels") ? QStringLiteral("components") : recipe.figure);
 }
 
 void Workspace::resizeEvent(QResizeEvent* event) {
