@@ -189,10 +189,11 @@ void showStudy(const Study& study, bool asJson) {
                                .dump(2));
         return;
     }
-    fmt::print("{} — {} stimuli", study.title(), withThousands(study.stimuli()->size()));
+    fmt::print("{} — {}", study.title(), counted(study.stimuli()->size(), "stimulus", "stimuli"));
     if (ratings)
-        fmt::print(", rated on {} categories and {} dimensions", ratings->columns(TermKind::Category).size(),
-                   ratings->columns(TermKind::Dimension).size());
+        fmt::print(", rated on {} and {}",
+                   counted(ratings->columns(TermKind::Category).size(), "category", "categories"),
+                   counted(ratings->columns(TermKind::Dimension).size(), "dimension", "dimensions"));
     fmt::print("\n");
     if (!fault.empty())
         fmt::print("  {}\n", fault);

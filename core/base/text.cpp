@@ -60,6 +60,10 @@ std::string withThousands(std::uint64_t value) {
     return digits;
 }
 
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+    return withThousands(count).append(" ").append(count == 1 ? one : many);
+}
+
 std::string formatDuration(double seconds) {
     if (seconds < 10)
         return fmt::format("{:.1f} s", std::max(0.0, seconds));

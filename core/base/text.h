@@ -19,6 +19,8 @@ namespace tercet {
 
 /// 7125330 → "7,125,330".
 [[nodiscard]] std::string withThousands(std::uint64_t value);
+/// (1, "category", "categories") → "1 category", (2180, "stimulus", "stimuli") → "2,180 stimuli".
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 /// 3725.2 → "1 h 2 min", 75 → "1 min 15 s", 4.2 → "4.2 s".
 [[nodiscard]] std::string formatDuration(double seconds);
 /// 1536 → "1.5 kB".

@@ -38,11 +38,13 @@ RecognisedFile embedding(std::size_t rows, std::size_t columns) {
 
 RecognisedFile ratings(const std::filesystem::path& path) {
     const RatingsTable table = readRatings(path);
-    const auto count = [&](TermKind kind) { return std::ranges::count(table.terms, kind, &Term::kind); };
-    return {FileKind::Ratings,
-            fmt::format(
-                "A ratings table of {} stimuli: {} categories and {} dimensions were recognised and will be imported.",
-                withThousands(table.values.rows()), count(TermKind::Category), count(TermKind::Dimension))};
+    const auto count = [&](TermKind kind, const char* one, const char* many) {
+        return counted(static_cast<std::uint64_t>(std::ranges::count(table.terms, kind, &Term::kind)), one, many);
+    };
+    return {FileKind::Ratings, fmt::format("A ratings table of {}: {} and {} were recognised and will be imported.",
+                                           counted(table.values.rows(), "stimulus", "stimuli"),
+                                           count(TermKind::Category, "category", "categories"),
+                                           count(TermKind::Dimension, "dimension", "dimensions"))};
 }
 
 /// What rows of numbers are: whole ones in threes are judgments.

@@ -17,9 +17,7 @@ const typename Items::value_type& named(const Items& items, const std::string& n
             return item;
         known += (known.empty() ? "" : ", ") + item.name;
     }
-    throw ParameterError({.where = where,
-                          .expected = "a " + what + (known.empty() ? "" : " (" + known + ")"),
-                          .found = tercet::quoted(name)});
+    throw ParameterError({.where = where, .expected = "a " + what + " (" + known + ")", .found = tercet::quoted(name)});
 }
 
 } // namespace
@@ -40,6 +38,9 @@ bool Step::runsFor(SystemSource source) const noexcept {
 }
 
 const Parameter& Step::parameter(const std::string& parameterName) const {
+    if (parameters.empty())
+        throw ParameterError(
+            {.where = name, .what = "this step has no parameters", .found = tercet::quoted(parameterName)});
     return named(parameters, parameterName, name, "parameter of this step");
 }
 

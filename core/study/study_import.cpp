@@ -158,8 +158,9 @@ ImportReport importRatings(Study& study, const ImportRequest& request) {
     ImportReport report;
     report.notes = import.notes;
     report.key = study.add(std::move(import));
-    report.summary = fmt::format("Imported ratings of {} stimuli: {} categories and {} dimensions.",
-                                 withThousands(rows), categories, dimensions);
+    report.summary =
+        fmt::format("Imported ratings of {}: {} and {}.", counted(rows, "stimulus", "stimuli"),
+                    counted(categories, "category", "categories"), counted(dimensions, "dimension", "dimensions"));
     return report;
 }
 

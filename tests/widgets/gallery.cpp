@@ -1,8 +1,10 @@
 #include "plots_data.h"
 #include "widgets/plots/bar_delegate.h"
+#include "widgets/plots/bar_plot.h"
 #include "widgets/plots/color_bar.h"
 #include "widgets/plots/icons.h"
 #include "widgets/plots/picture.h"
+#include "widgets/plots/scatter_plot.h"
 #include "widgets/plots/theme.h"
 
 #include <QApplication>
@@ -152,6 +154,63 @@ void lines() {
     grid->addWidget(active, 1, 0);
     grid->addWidget(sparsity, 1, 1);
     keepBoth(panel, "fit");
+}
+
+void validation() {
+    LinePlot sweep;
+    sweep.setTitle("Held-out accuracy", "%");
+    sweep.setXLabel("components");
+    sweep.setSeries({{"Categories", systemColor(SystemKind::HumanCategories, false), Qt::SolidLine},
+                     {"Language model", systemColor(SystemKind::LanguageModel, false), Qt::SolidLine}});
+    std::vector<double> x, a, b, dotsX, dotsY;
+    std::vector<LinePlot::Box> first, second;
+    Rng rng(3);
+    for (int k = 2; k <= 30; k += 4) {
+        x.push_back(k);
+        a.push_back(95 - 60.0 / k);
+        b.push_back(80 - 40.0 / k);
+        for (int run = 0; run < 5; ++run) {
+            dotsX.push_back(k);
+            dotsY.push_back(a.back() + 4 * rng.uniform() - 2);
+        }
+        first.push_back({double(k), a.back() - 9, a.back() - 4, a.back(), a.back() + 3, a.back() + 5});
+        second.push_back({double(k), b.back() - 9, b.back() - 4, b.back(), b.back() + 3, b.back() + 5});
+    }
+    sweep.setValues(0, x, a);
+    sweep.setValues(1, x, b);
+    sweep.setDots(0, dotsX, dotsY);
+    sweep.setZone(std::pair{88.0, 92.0}, "95–99 % of all");
+    sweep.setSpan(0, std::pair{10.0, 18.0});
+    keepBoth(sweep, "sweep");
+    sweep.setZone({});
+    sweep.setSpan(0, {});
+    sweep.setDots(0, {}, {});
+    sweep.setBoxes(0, first);
+    sweep.setBoxes(1, second);
+    keepBoth(sweep, "boxes");
+
+    BarPlot bars;
+    bars.setTitle("Held-out accuracy", "%, 95 % interval, ceiling grey");
+    bars.setDecimals(1);
+    bars.setReference(33.3, "chance 1/3");
+    bars.setBars({{"Multimodal model", systemColor(SystemKind::MultimodalModel, false), 71.2, 70.1, 72.3, 76, 78},
+                  {"Language model", systemColor(SystemKind::LanguageModel, false), 62.4, 61.3, 63.5, 70, 73},
+                  {"Human categories", systemColor(SystemKind::HumanCategories, false), 98.2, 98.0, 98.4},
+                  {"Human dimensions", systemColor(SystemKind::HumanDimensions, false)}});
+    keepBoth(bars, "bars");
+
+    ScatterPlot scatter;
+    scatter.setTitle("Predicted against measured", "r = 0.91 [0.88, 0.93], 2,145 pairs");
+    scatter.setLabels("predicted similarity", "measured similarity");
+    std::vector<QPointF> points;
+    for (int i = 0; i < 2145; ++i) {
+        const double value = rng.uniform();
+        points.emplace_back(value, std::clamp(value + 0.2 * (rng.uniform() - 0.5), 0.0, 1.0));
+    }
+    scatter.setPoints(points, systemColor(SystemKind::MultimodalModel, false));
+    scatter.setDescribe([](int) { return QStringList{"Paper lanterns – Wet dog", "predicted 0.71, measured 0.75"}; });
+    scatter.setHovered(17);
+    keepBoth(scatter, "scatter");
 }
 
 void tables() {
@@ -341,6 +400,7 @@ int main(int argc, char** argv) {
         maps();
         roses();
         lines();
+        validation();
         tables();
         keys();
         palettes();

@@ -6,7 +6,6 @@
 
 #include <QFontMetricsF>
 #include <QKeyEvent>
-#include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 
@@ -24,34 +23,6 @@ constexpr double kEntryGap = 14;
 constexpr double kCurveContrast = 2.4; ///< with the background, at least
 
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
-
-/// The smallest of 1, 2, 5 × 10ᵏ that divides `span` into at most `most` parts; at least 1 if `whole`.
-double niceStep(double span, double most, bool whole) {
-    const double rough = span / std::max(most, 1.0);
-    const double power = std::pow(10, std::floor(std::log10(rough)));
-    double step = 10 * power;
-    for (const double factor : {1.0, 2.0, 5.0})
-        if (factor * power >= rough * (1 - 1e-9)) {
-            step = factor * power;
-            break;
-        }
-    return whole ? std::max(step, 1.0) : step;
-}
-
-QString tickLabel(double value, double step) {
-    if (std::abs(value) < step * 1e-6)
-        value = 0;
-    QString text;
-    if (std::abs(value) >= 1e6 || (value != 0 && step < 1e-5))
-        text = QString::number(value, 'g', 4);
-    else if (std::abs(value) >= 1e4)
-        text = QLocale(QLocale::English).toString(value, 'f', 0);
-    else
-        text = QString::number(value, 'f', std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9))));
-    if (text.startsWith(u'-'))
-        text[0] = QChar(0x2212);
-    return text;
-}
 
 qsizetype nearestSample(const std::vector<double>& x, double place) {
     if (x.empty() || !std::isfinite(place))
@@ -89,7 +60,7 @@ void LinePlot::setValueFormat(char format, int precision) {
 void LinePlot::setSeries(const std::vector<LineSeries>& series) {
     m_curves.clear();
     for (const LineSeries& each : series)
-        m_curves.push_back({each, {}, {}, {}, {}, true});
+        m_curves.push_back({.series = each});
     update();
 }
 
@@ -108,6 +79,30 @@ void LinePlot::setBand(int series, std::span<const double> low, std::span<const 
     Q_ASSERT(low.size() == high.size() && (low.empty() || low.size() == curve.x.size()));
     curve.low.assign(low.begin(), low.end());
     curve.high.assign(high.begin(), high.end());
+    update();
+}
+
+void LinePlot::setDots(int series, std::span<const double> x, std::span<const double> y) {
+    Q_ASSERT(x.size() == y.size());
+    Curve& curve = m_curves.at(static_cast<std::size_t>(series));
+    curve.dotsX.assign(x.begin(), x.end());
+    curve.dotsY.assign(y.begin(), y.end());
+    update();
+}
+
+void LinePlot::setBoxes(int series, std::vector<Box> boxes) {
+    m_curves.at(static_cast<std::size_t>(series)).boxes = std::move(boxes);
+    update();
+}
+
+void LinePlot::setSpan(int series, std::optional<std::pair<double, double>> span) {
+    m_curves.at(static_cast<std::size_t>(series)).span = span;
+    update();
+}
+
+void LinePlot::setZone(std::optional<std::pair<double, double>> zone, const QString& name) {
+    m_zone = zone;
+    m_zoneName = name;
     update();
 }
 
@@ -258,6 +253,7 @@ LinePlot::Frame LinePlot::frameFor(const QRectF& area, const Look& look) const {
     double high = -kInfinity;
     bool wholeX = true;
     bool wholeY = true;
+    bool wideMarks = false; // need room beside the first and last x
     const auto include = [&](double value) {
         if (!std::isfinite(value) || (m_logarithmic && value <= 0))
             return;
@@ -271,9 +267,21 @@ LinePlot::Frame LinePlot::frameFor(const QRectF& area, const Look& look) const {
         left = std::min(left, curve.x.front());
         right = std::max(right, curve.x.back());
         wholeX = wholeX && std::all_of(curve.x.begin(), curve.x.end(), [](double x) { return x == std::floor(x); });
-        for (const auto* values : {&curve.y, &curve.low, &curve.high})
+        for (const auto* values : {&curve.y, &curve.low, &curve.high, &curve.dotsY})
             std::for_each(values->begin(), values->end(), include);
+        for (const Box& box : curve.boxes)
+            for (const double value : {box.low, box.high})
+                include(value);
+        wideMarks = wideMarks || !curve.boxes.empty() || !curve.dotsX.empty();
     }
+    if (wideMarks && left < right) {
+        const double pad = 0.04 * (right - left);
+        left -= pad;
+        right += pad;
+    }
+    if (m_zone)
+        for (const double value : {m_zone->first, m_zone->second})
+            include(value);
     if (m_reference)
         include(*m_reference);
 
@@ -303,16 +311,6 @@ LinePlot::Frame LinePlot::frameFor(const QRectF& area, const Look& look) const {
     const double bottom = metrics.height() + kHalfUnit;
     const double height = area.height() - bottom - kUnit;
     double labelWidth = 0;
-    const auto addTick = [&](Axis& axis, double value, double step) {
-        axis.ticks.push_back(value);
-        axis.labels << tickLabel(value, step);
-    };
-    const auto addTicks = [&](Axis& axis, double mostParts, bool whole) {
-        const double step = niceStep(axis.high - axis.low, mostParts, whole);
-        const double first = std::ceil(axis.low / step - 1e-9);
-        for (int i = 0; i <= mostParts + 1 && (first + i) * step <= axis.high + 1e-9 * step; ++i)
-            addTick(axis, (first + i) * step, step);
-    };
     const double most = std::clamp(height / (2.6 * metrics.height()), 1.0, 6.0);
     const double decades = m_logarithmic ? std::log10(high) - std::log10(low) : 0;
     if (decades >= 1.5) {
@@ -322,9 +320,9 @@ LinePlot::Frame LinePlot::frameFor(const QRectF& area, const Look& look) const {
             for (const double factor : {1.0, 2.0, 5.0})
                 if (const double value = factor * std::pow(10, power);
                     value >= low && value <= high && (factor == 1 || decades * 3 <= most))
-                    addTick(frame.y, value, std::pow(10, power));
+                    frame.y.addTick(value, std::pow(10, power));
     } else {
-        addTicks(frame.y, most, wholeY);
+        frame.y.addTicks(most, wholeY);
     }
     for (const QString& label : frame.y.labels)
         labelWidth = std::max(labelWidth, metrics.horizontalAdvance(label));
@@ -335,7 +333,7 @@ LinePlot::Frame LinePlot::frameFor(const QRectF& area, const Look& look) const {
 
     const double span = frame.x.high - frame.x.low;
     const double labelRoom = metrics.horizontalAdvance(tickLabel(frame.x.high, span / 4)) + 3 * kUnit;
-    addTicks(frame.x, std::max(1.0, frame.area.width() / labelRoom), wholeX);
+    frame.x.addTicks(std::max(1.0, frame.area.width() / labelRoom), wholeX);
     return frame;
 }
 
@@ -448,6 +446,20 @@ void LinePlot::drawChart(QPainter& painter, const QRectF& area, const Look& look
 
     painter.save();
     painter.setClipRect(frame.area.adjusted(-1, -4, 4, 1), Qt::IntersectClip);
+    if (m_zone) {
+        const QRectF zone(QPointF(frame.area.left(), placeY(frame, m_zone->second)),
+                          QPointF(frame.area.right(), placeY(frame, m_zone->first)));
+        painter.fillRect(zone, mixed(look.surface, look.mutedText, look.dark ? 0.3 : 0.2));
+    }
+    for (const Curve& curve : m_curves) {
+        if (!curve.shown || !curve.span)
+            continue;
+        QColor color = legibleOn(look.surface, curve.series.color, kCurveContrast);
+        color.setAlpha(look.dark ? 56 : 44);
+        const double left = placeX(frame, curve.span->first);
+        const double right = placeX(frame, curve.span->second);
+        painter.fillRect(QRectF(left - 1.5, frame.area.top(), right - left + 3, frame.area.height()), color);
+    }
     for (const Curve& curve : m_curves) {
         if (!curve.shown || curve.low.empty())
             continue;
@@ -484,14 +496,21 @@ void LinePlot::drawChart(QPainter& painter, const QRectF& area, const Look& look
                 start = i + 1;
             }
     }
+    drawDots(painter, frame, look);
+    drawBoxes(painter, frame, look);
     painter.restore();
-    if (m_reference && !m_referenceName.isEmpty()) {
-        const double y = placeY(frame, *m_reference);
-        const double width = metrics.horizontalAdvance(m_referenceName);
+    const auto nameLine = [&](double y, const QString& name) {
         const bool above = y - metrics.height() > frame.area.top();
-        drawRimmedText(painter, {frame.area.right() - width, above ? y - 3 : y + metrics.ascent() + 1}, m_referenceName,
-                       font, look.mutedText, look.surface, 1.5);
-    }
+        drawRimmedText(painter,
+                       {frame.area.right() - metrics.horizontalAdvance(name), above ? y - 3 : y + metrics.ascent() + 1},
+                       name, font, look.mutedText, look.surface, 1.5);
+    };
+    if (m_reference && !m_referenceName.isEmpty())
+        nameLine(placeY(frame, *m_reference), m_referenceName);
+    if (m_zone && !m_zoneName.isEmpty())
+        drawRimmedText(painter, {frame.area.left() + kHalfUnit, placeY(frame, m_zone->second) + metrics.ascent() + 2},
+                       m_zoneName, font, look.mutedText, mixed(look.surface, look.mutedText, look.dark ? 0.3 : 0.2),
+                       1.5);
     painter.setPen(QPen(look.border, 1));
     painter.drawLine(frame.area.bottomLeft(), frame.area.bottomRight());
 
@@ -515,6 +534,56 @@ void LinePlot::drawChart(QPainter& painter, const QRectF& area, const Look& look
         painter.drawEllipse(QPointF(placeX(frame, curve.x[static_cast<std::size_t>(at)]), placeY(frame, y)),
                             1.5 * look.lineWidth + 1, 1.5 * look.lineWidth + 1);
     }
+}
+
+void LinePlot::drawDots(QPainter& painter, const Frame& frame, const Look& look) const {
+    painter.setPen(Qt::NoPen);
+    for (const Curve& curve : m_curves) {
+        if (!curve.shown)
+            continue;
+        QColor color = legibleOn(look.surface, curve.series.color, kCurveContrast);
+        color.setAlpha(150);
+        painter.setBrush(color);
+        for (std::size_t i = 0; i < curve.dotsX.size(); ++i)
+            if (std::isfinite(curve.dotsY[i]))
+                painter.drawEllipse(QPointF(placeX(frame, curve.dotsX[i]), placeY(frame, curve.dotsY[i])),
+                                    0.8 * look.lineWidth + 0.4, 0.8 * look.lineWidth + 0.4);
+    }
+    painter.setBrush(Qt::NoBrush);
+}
+
+void LinePlot::drawBoxes(QPainter& painter, const Frame& frame, const Look& look) const {
+    std::size_t columns = 0;
+    for (const Curve& curve : m_curves)
+        columns += static_cast<std::size_t>(curve.shown && !curve.boxes.empty());
+    std::size_t column = 0;
+    for (const Curve& curve : m_curves) {
+        if (!curve.shown || curve.boxes.empty())
+            continue;
+        // Boxes of several curves stand side by side, as wide as their closest neighbours allow.
+        double room = frame.area.width();
+        for (std::size_t i = 1; i < curve.boxes.size(); ++i)
+            room = std::min(room, placeX(frame, curve.boxes[i].x) - placeX(frame, curve.boxes[i - 1].x));
+        const double pitch = std::clamp(0.8 * room / static_cast<double>(columns), 2.0, 2.0 * kUnit);
+        const double half = 0.4 * pitch;
+        const double shift = (static_cast<double>(column++) - (static_cast<double>(columns) - 1) / 2) * pitch;
+        const QColor color = legibleOn(look.surface, curve.series.color, kCurveContrast);
+        painter.setPen(QPen(color, look.lineWidth, Qt::SolidLine, Qt::FlatCap));
+        for (const Box& box : curve.boxes) {
+            if (!std::isfinite(box.median))
+                continue;
+            const double x = placeX(frame, box.x) + shift;
+            const QRectF body(QPointF(x - half, placeY(frame, box.thirdQuartile)),
+                              QPointF(x + half, placeY(frame, box.firstQuartile)));
+            painter.drawLine(QPointF(x, placeY(frame, box.high)), QPointF(x, body.top()));
+            painter.drawLine(QPointF(x, body.bottom()), QPointF(x, placeY(frame, box.low)));
+            painter.setBrush(mixed(look.surface, color, 0.3));
+            painter.drawRect(body);
+            painter.drawLine(QPointF(x - half, placeY(frame, box.median)),
+                             QPointF(x + half, placeY(frame, box.median)));
+        }
+    }
+    painter.setBrush(Qt::NoBrush);
 }
 
 void LinePlot::draw(QPainter& painter, const QRectF& area, const Look& look, double reading) const {

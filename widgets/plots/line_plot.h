@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/plots/axis.h"
 #include "widgets/plots/look.h"
 #include "widgets/plots/plot_widget.h"
 
@@ -37,6 +38,22 @@ public:
     void setValues(int series, std::span<const double> x, std::span<const double> y);
     /// An interval around a curve, as long as its x; empty removes it.
     void setBand(int series, std::span<const double> low, std::span<const double> high);
+    /// Single values around a curve, for example those of which it is the mean; NaN are not drawn.
+    void setDots(int series, std::span<const double> x, std::span<const double> y);
+    /// A box plot over some x of a curve: whiskers from `low` to `high`.
+    struct Box {
+        double x = 0;
+        double low = 0;
+        double firstQuartile = 0;
+        double median = 0;
+        double thirdQuartile = 0;
+        double high = 0;
+    };
+    void setBoxes(int series, std::vector<Box> boxes); ///< by ascending x
+    /// Shades the part of x that matters for a curve; nothing removes it.
+    void setSpan(int series, std::optional<std::pair<double, double>> span);
+    /// Shades a part of y behind all curves, for example what is good enough; nothing removes it.
+    void setZone(std::optional<std::pair<double, double>> zone, const QString& name = {});
     /// A dashed horizontal line, for example chance; nothing removes it.
     void setReference(std::optional<double> y, const QString& name = {});
     /// Fixed limits of the y axis; nothing for those of the data.
@@ -71,10 +88,14 @@ protected:
 private:
     struct Curve {
         LineSeries series;
-        std::vector<double> x;
-        std::vector<double> y;
-        std::vector<double> low; ///< of the band, empty or as long as x
-        std::vector<double> high;
+        std::vector<double> x = {};
+        std::vector<double> y = {};
+        std::vector<double> low = {}; ///< of the band, empty or as long as x
+        std::vector<double> high = {};
+        std::vector<double> dotsX = {};
+        std::vector<double> dotsY = {};
+        std::vector<Box> boxes = {};
+        std::optional<std::pair<double, double>> span = {};
         bool shown = true;
     };
     struct Entry { ///< of the legend
@@ -86,16 +107,10 @@ private:
         double titleBaseline = 0;
         std::vector<Entry> entries; ///< one per curve
     };
-    struct Axis {
-        double low = 0;
-        double high = 1;
-        std::vector<double> ticks;
-        QStringList labels; ///< of the ticks
-    };
     struct Frame { ///< where data is drawn, and what its edges mean
         QRectF area;
-        Axis x;
-        Axis y;
+        PlotAxis x;
+        PlotAxis y;
     };
     [[nodiscard]] Header headerFor(double width, const Look& look, double reading) const;
     [[nodiscard]] Frame frameFor(const QRectF& area, const Look& look) const;
@@ -104,6 +119,8 @@ private:
     [[nodiscard]] QPolygonF outlineOf(const Frame& frame, const Curve& curve) const;
     void drawHeader(QPainter& painter, const QRectF& area, const Look& look, double reading) const;
     void drawChart(QPainter& painter, const QRectF& area, const Look& look, double reading) const;
+    void drawDots(QPainter& painter, const Frame& frame, const Look& look) const;
+    void drawBoxes(QPainter& painter, const Frame& frame, const Look& look) const;
     void draw(QPainter& painter, const QRectF& area, const Look& look, double reading) const;
     [[nodiscard]] double nearestX(double x) const;
     [[nodiscard]] QString written(double value) const;
@@ -117,6 +134,8 @@ private:
     int m_valuePrecision = 4;
     std::optional<double> m_reference;
     QString m_referenceName;
+    std::optional<std::pair<double, double>> m_zone;
+    QString m_zoneName;
     std::optional<std::pair<double, double>> m_yRange;
     bool m_logarithmic = false;
     double m_reading;

@@ -72,6 +72,9 @@ TEST_CASE("numbers are read whole or not at all") {
     CHECK_FALSE(toInteger("12.5"));
     CHECK(withThousands(7125330) == "7,125,330");
     CHECK(withThousands(330) == "330");
+    CHECK(counted(1, "category", "categories") == "1 category");
+    CHECK(counted(0, "stimulus", "stimuli") == "0 stimuli");
+    CHECK(counted(2180, "stimulus", "stimuli") == "2,180 stimuli");
     CHECK(formatDuration(75) == "1 min 15 s");
     CHECK(quoted("a\tb") == "“a?b”");
 }

@@ -27,8 +27,8 @@ TEST_CASE("files are recognised by what is in them") {
         ascending += "0 1 " + std::to_string(i + 2) + "\n";
     const Sample samples[] = {
         {FileKind::Ratings, "filename,Awe,Joy,valence\n1.mp4,0.5,1,3\n2.mp4,0,1,3\n",
-         "2 stimuli: 2 categories and 1 dimensions"},
-        {FileKind::Ratings, gzipped("\xef\xbb\xbfid;awe\r\n1;0,5\r\n"), "1 stimuli"},
+         "2 stimuli: 2 categories and 1 dimension were"},
+        {FileKind::Ratings, gzipped("\xef\xbb\xbfid;awe\r\n1;0,5\r\n"), "1 stimulus:"},
         {FileKind::Unknown, "filename,Awe\n1.mp4,much\n", "line 2"},
         {FileKind::Embedding, "0.5 1 0.25 \n0 2 1 \n", "2 × 3"},
         {FileKind::Embedding, "id,x,y\na,0.5,1\nb,0,2\n", "2 × 2"},

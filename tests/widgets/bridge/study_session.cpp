@@ -88,6 +88,36 @@ private slots:
         QVERIFY(session.task(kFit).summary.contains("components"));
     }
 
+    void arraysAreReadOnceAskedForAndAgainWhenTheyAreNew() {
+        StudySession session(Study::open(m_study.toStdString()));
+        QSignalSpy opened(&session, &StudySession::opened);
+        QVERIFY(opened.wait());
+        const Task kLabels{"label-components", "human-categories"};
+        QVERIFY(!session.arrays(kLabels)); // never run
+        QVERIFY(!session.arrays(kFit));    // not read yet
+        QSignalSpy changed(&session, &StudySession::arraysChanged);
+        QTRY_VERIFY(session.arrays(kFit));
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(session.arrays(kFit)->matrix("embedding").rows(), std::size_t{60});
+        const QSignalSpy failed(&session, &StudySession::failed);
+        session.run(kLabels);
+        QVERIFY(waitIdle(session));
+        QTRY_VERIFY(session.arrays(kLabels));
+        QCOMPARE(session.arrays(kLabels)->matrix("correlation").rows(), session.embedding(kSystem)->weights.cols());
+        QCOMPARE(changed.count(), 2);
+
+        // A stale result stays until there is a newer one.
+        const auto before = session.arrays(kLabels);
+        const std::string key = session.state(kLabels).record->key;
+        session.setTaskParameters(kFit, {{"lambda", "0.05"}});
+        QTRY_VERIFY(session.state(kLabels).kind == StepState::Kind::Stale);
+        QCOMPARE(session.arrays(kLabels), before); // the newest there is
+        session.undoStack().undo();
+        QTRY_VERIFY(session.state(kLabels).kind == StepState::Kind::Done);
+        QCOMPARE(session.state(kLabels).record->key, key);
+        QCOMPARE(failed.count(), 0);
+    }
+
     void editsAreUndoableAndDurable() {
         {
             StudySession session(Study::open(m_study.toStdString()));

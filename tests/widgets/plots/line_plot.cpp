@@ -140,6 +140,30 @@ private slots:
         QTest::mouseClick(&plot, Qt::LeftButton, Qt::NoModifier, plot.legendAreaOf(1).center().toPoint());
         QVERIFY(plot.seriesShown(1));
     }
+    void dotsBoxesSpansAndZonesStandWhereTheirValuesSay() {
+        LinePlot plot;
+        plot.resize(500, 300);
+        plot.setSeries({{"a", kBlue, Qt::SolidLine}});
+        const std::vector<double> x{0, 10, 20};
+        plot.setValues(0, x, std::vector<double>(3, std::nan("")));
+        plot.setYRange(std::pair{0.0, 1.0});
+        QCOMPARE(seen(plot, {5, 10}, {0.5, 0.2}, kBlue), 0.0);
+        plot.setDots(0, std::vector<double>{5, 15, 7}, std::vector<double>{0.5, 0.9, std::nan("")});
+        QVERIFY(colorDifference(plot.grab().toImage().pixelColor(plot.placeOf(5, 0.5).toPoint()), kBlue) < 45);
+        plot.setBoxes(0, {{10, 0.1, 0.3, 0.4, 0.6, 0.8}});
+        QCOMPARE(seen(plot, {10, 10, 10}, {0.2, 0.4, 0.7}, kBlue), 1.0); // whiskers and median
+        QCOMPARE(seen(plot, {10, 10}, {0.05, 0.85}, kBlue), 0.0);
+        const auto lightness = [&](double at, double y) {
+            return toLab(plot.grab().toImage().pixelColor(plot.placeOf(at, y).toPoint())).lightness;
+        };
+        const double before = lightness(19, 0.95);
+        plot.setZone(std::pair{0.93, 0.97});
+        QVERIFY(lightness(19, 0.95) < before - 5);
+        QVERIFY(lightness(19, 0.5) > before - 2);
+        plot.setSpan(0, std::pair{18.0, 20.0});
+        QVERIFY(lightness(19, 0.5) < before - 5);
+        QVERIFY(lightness(2, 0.5) > before - 2);
+    }
     void referenceAndBandAreDrawn() {
         LinePlot plot;
         plot.resize(500, 300);

@@ -1,0 +1,267 @@
+#include "widgets/plots/bar_plot.h"
+
+#include "widgets/plots/annotation.h"
+#include "widgets/plots/color_space.h"
+#include "widgets/plots/theme.h"
+
+#include <QFontMetricsF>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tercet {
+namespace {
+
+constexpr double kContrast = 2.4; ///< of a bar with the background, at least
+constexpr double kLargestRow = 4.5 * kUnit;
+constexpr double kBarShare = 0.58; ///< of a row
+constexpr double kWhiskerCap = 3;
+
+} // namespace
+
+BarPlot::BarPlot(QWidget* parent) : PlotWidget(parent) {}
+
+void BarPlot::setTitle(const QString& title, const QString& unit) {
+    m_title = title;
+    m_unit = unit;
+    setAccessibleName(title);
+    update();
+}
+
+void BarPlot::setDecimals(int decimals) {
+    m_decimals = decimals;
+    update();
+}
+
+void BarPlot::setBars(std::vector<Bar> bars) {
+    m_bars = std::move(bars);
+    m_hovered = std::min(m_hovered, static_cast<int>(m_bars.size()) - 1);
+    updateGeometry();
+    update();
+}
+
+void BarPlot::setReference(std::optional<double> value, const QString& name, double low, double high) {
+    m_reference = value;
+    m_referenceName = name;
+    m_referenceLow = low;
+    m_referenceHigh = high;
+    update();
+}
+
+void BarPlot::setRange(std::optional<std::pair<double, double>> range) {
+    m_range = range;
+    update();
+}
+
+QSize BarPlot::sizeHint() const { return {360, static_cast<int>(std::ceil(heightFor(Theme::instance().look())))}; }
+
+double BarPlot::heightFor(const Look& look) const {
+    const double line = QFontMetricsF(look.font(TextSize::Small)).height();
+    return 4 * line + kUnit + static_cast<double>(std::max<std::size_t>(m_bars.size(), 1)) * std::max(1.5 * line, 22.0);
+}
+
+BarPlot::Frame BarPlot::frameFor(const QRectF& area, const Look& look) const {
+    const QFontMetricsF metrics(look.font(TextSize::Small));
+    const QFontMetricsF strong(look.font(TextSize::Small, QFont::DemiBold));
+    Frame frame;
+    double low = 0;
+    double high = 0;
+    for (const Bar& bar : m_bars) {
+        frame.names = std::max(frame.names, metrics.horizontalAdvance(bar.name));
+        frame.values = std::max(frame.values, strong.horizontalAdvance(numberText(bar.value, m_decimals)));
+        for (const double value : {bar.value, bar.low, bar.high, bar.ceilingLow, bar.ceilingHigh})
+            if (std::isfinite(value)) {
+                low = std::min(low, value);
+                high = std::max(high, value);
+            }
+    }
+    for (const double value : {m_reference.value_or(0), m_referenceLow, m_referenceHigh})
+        if (std::isfinite(value)) {
+            low = std::min(low, value);
+            high = std::max(high, value);
+        }
+    frame.axis.low = m_range ? m_range->first : low < 0 ? 1.05 * low : 0;
+    frame.axis.high = m_range ? m_range->second : high > low ? high + 0.03 * (high - low) : 1;
+    frame.names = std::min(frame.names, 0.4 * area.width());
+    const double top = area.top() + kHalfUnit + strong.height() + (m_referenceName.isEmpty() ? 0 : metrics.height());
+    frame.area.setCoords(area.left() + kUnit + frame.names + kUnit, top, area.right() - 2 * kUnit - frame.values,
+                         area.bottom() - metrics.height() - kUnit);
+    frame.row =
+        std::min(kLargestRow, frame.area.height() / static_cast<double>(std::max<std::size_t>(m_bars.size(), 1)));
+    frame.area.setHeight(frame.row * static_cast<double>(m_bars.size()));
+    const double labelRoom = metrics.horizontalAdvance(tickLabel(frame.axis.high, 0.01)) + 2 * kUnit;
+    frame.axis.addTicks(std::max(1.0, frame.area.width() / labelRoom), false);
+    return frame;
+}
+
+double BarPlot::place(const Frame& frame, double value) {
+    const double share = (value - frame.axis.low) / (frame.axis.high - frame.axis.low);
+    return frame.area.left() + std::clamp(share, 0.0, 1.0) * frame.area.width();
+}
+
+QRectF BarPlot::barArea(const Frame& frame, std::size_t bar) const {
+    const double start = place(frame, std::max(0.0, frame.axis.low));
+    const double end = std::isfinite(m_bars[bar].value) ? place(frame, m_bars[bar].value) : start;
+    const double top = frame.area.top() + (static_cast<double>(bar) + (1 - kBarShare) / 2) * frame.row;
+    return {std::min(start, end), top, std::abs(end - start), kBarShare * frame.row};
+}
+
+void BarPlot::draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const {
+    painter.fillRect(area, look.surface);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QFont plain = look.font(TextSize::Small);
+    const QFont strong = look.font(TextSize::Small, QFont::DemiBold);
+    const QFontMetricsF metrics(plain);
+    const QFontMetricsF strongMetrics(strong);
+    const double room = area.width() - 2 * kUnit;
+    const QPointF title = area.topLeft() + QPointF(kUnit, kHalfUnit + strongMetrics.ascent());
+    const QString titleText = strongMetrics.elidedText(m_title, Qt::ElideRight, room);
+    painter.setFont(strong);
+    painter.setPen(look.text);
+    painter.drawText(title, titleText);
+    const double used = strongMetrics.horizontalAdvance(titleText) + kHalfUnit;
+    painter.setFont(plain);
+    painter.setPen(look.mutedText);
+    if (!m_unit.isEmpty() && room - used > 3 * kUnit)
+        painter.drawText(title + QPointF(used, 0), metrics.elidedText(m_unit, Qt::ElideRight, room - used));
+
+    const Frame frame = frameFor(area, look);
+    if (frame.area.width() < 8 || frame.row < 3)
+        return;
+    for (std::size_t i = 0; i < frame.axis.ticks.size(); ++i) {
+        const double x = place(frame, frame.axis.ticks[i]);
+        const QString& label = frame.axis.labels[static_cast<qsizetype>(i)];
+        painter.setPen(QPen(look.grid, 1));
+        painter.drawLine(QPointF(x, frame.area.top()), QPointF(x, frame.area.bottom()));
+        painter.setPen(look.mutedText);
+        painter.drawText(
+            QPointF(x - metrics.horizontalAdvance(label) / 2, frame.area.bottom() + kHalfUnit + metrics.ascent()),
+            label);
+    }
+    for (std::size_t i = 0; i < m_bars.size(); ++i) {
+        const Bar& bar = m_bars[i];
+        const QRectF body = barArea(frame, i);
+        const double middle = body.center().y();
+        const double baseline = middle + metrics.capHeight() / 2;
+        if (static_cast<int>(i) == hovered)
+            painter.fillRect(QRectF(area.left(), middle - frame.row / 2, area.width(), frame.row), look.highlight);
+        painter.setFont(plain);
+        painter.setPen(look.text);
+        const QString name = metrics.elidedText(bar.name, Qt::ElideRight, frame.names);
+        painter.drawText(QPointF(frame.area.left() - kUnit - metrics.horizontalAdvance(name), baseline), name);
+        if (std::isfinite(bar.ceilingLow) && std::isfinite(bar.ceilingHigh)) {
+            const double left = place(frame, bar.ceilingLow);
+            const double right = place(frame, bar.ceilingHigh);
+            painter.fillRect(QRectF(left - 1, body.top() - 0.12 * frame.row, std::max(2.0, right - left + 2),
+                                    body.height() + 0.24 * frame.row),
+                             mixed(look.surface, look.mutedText, 0.45));
+        }
+        painter.fillRect(body, legibleOn(look.surface, bar.color, kContrast));
+        if (std::isfinite(bar.low) && std::isfinite(bar.high)) {
+            const double left = place(frame, bar.low);
+            const double right = place(frame, bar.high);
+            painter.setPen(QPen(look.text, 1));
+            painter.drawLine(QPointF(left, middle), QPointF(right, middle));
+            for (const double x : {left, right})
+                painter.drawLine(QPointF(x, middle - kWhiskerCap), QPointF(x, middle + kWhiskerCap));
+        }
+        painter.setFont(strong);
+        painter.setPen(look.text);
+        painter.drawText(QPointF(frame.area.right() + kUnit, middle + strongMetrics.capHeight() / 2),
+                         numberText(bar.value, m_decimals));
+    }
+    if (m_reference) {
+        const double x = place(frame, *m_reference);
+        if (std::isfinite(m_referenceLow) && std::isfinite(m_referenceHigh)) {
+            QColor color = look.mutedText;
+            color.setAlpha(60);
+            painter.fillRect(QRectF(QPointF(place(frame, m_referenceLow), frame.area.top()),
+                                    QPointF(place(frame, m_referenceHigh), frame.area.bottom())),
+                             color);
+        }
+        painter.setPen(QPen(look.text, 1, Qt::DashLine));
+        painter.drawLine(QPointF(x, frame.area.top() - 2), QPointF(x, frame.area.bottom()));
+        painter.setFont(plain);
+        painter.setPen(look.mutedText);
+        const double width = metrics.horizontalAdvance(m_referenceName);
+        painter.drawText(QPointF(std::clamp(x - width / 2, area.left() + kUnit,
+                                            std::max(area.left() + kUnit, area.right() - kUnit - width)),
+                                 frame.area.top() - 4),
+                         m_referenceName);
+    }
+    painter.setPen(QPen(look.border, 1));
+    const double start = place(frame, std::max(0.0, frame.axis.low));
+    painter.drawLine(QPointF(start, frame.area.top()), QPointF(start, frame.area.bottom()));
+    if (hovered >= 0 && hovered < static_cast<int>(m_bars.size())) {
+        const Bar& bar = m_bars[static_cast<std::size_t>(hovered)];
+        if (!bar.details.isEmpty())
+            drawCard(painter, area, barArea(frame, static_cast<std::size_t>(hovered)).center(), bar.details, look,
+                     bar.color);
+    }
+}
+
+void BarPlot::paint(QPainter& painter, const QRectF& area, const Look& look) const {
+    painter.save();
+    painter.setClipRect(area, Qt::IntersectClip);
+    draw(painter, area, look, -1);
+    painter.restore();
+}
+
+void BarPlot::paintEvent(QPaintEvent*) {
+    const Look& look = Theme::instance().look();
+    QPainter painter(this);
+    draw(painter, rect(), look, m_hovered);
+    if (showsFocus())
+        drawFocusFrame(painter, rect(), look);
+}
+
+QRectF BarPlot::areaOf(int bar) const {
+    return barArea(frameFor(rect(), Theme::instance().look()), static_cast<std::size_t>(bar));
+}
+
+void BarPlot::setHovered(int bar) {
+    if (bar == m_hovered)
+        return;
+    m_hovered = bar;
+    update();
+}
+
+void BarPlot::mouseMoveEvent(QMouseEvent* event) {
+    const Frame frame = frameFor(rect(), Theme::instance().look());
+    const double row = (event->position().y() - frame.area.top()) / std::max(frame.row, 1.0);
+    setHovered(row >= 0 && row < static_cast<double>(m_bars.size()) ? static_cast<int>(row) : -1);
+}
+
+void BarPlot::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && m_hovered >= 0)
+        emit barClicked(m_hovered);
+}
+
+void BarPlot::keyPressEvent(QKeyEvent* event) {
+    const int last = static_cast<int>(m_bars.size()) - 1;
+    switch (event->key()) {
+    case Qt::Key_Down:
+        setHovered(std::min(m_hovered + 1, last));
+        break;
+    case Qt::Key_Up:
+        setHovered(std::max(m_hovered - 1, std::min(0, last)));
+        break;
+    case Qt::Key_Return:
+    case Qt::Key_Space:
+        if (m_hovered >= 0)
+            emit barClicked(m_hovered);
+        break;
+    case Qt::Key_Escape:
+        setHovered(-1);
+        break;
+    default:
+        PlotWidget::keyPressEvent(event);
+    }
+}
+
+void BarPlot::leaveEvent(QEvent*) { setHovered(-1); }
+
+} // namespace tercet
