@@ -23,6 +23,7 @@ struct FigureOptions {
     MapColoring coloring;     ///< map
     QStringList hiddenGroups; ///< map: names of categories that are not drawn
     double widthMm = 0;       ///< of the page; 0: the preset's own
+    QString journal;          ///< of journalNamed(); empty: generic
 };
 
 /// A picture for paper with what a reader needs to know about it.
@@ -74,6 +75,9 @@ struct FigurePreset {
     std::function<Figure(SharedFigureData, const FigureOptions&)> make;
 };
 [[nodiscard]] const std::vector<FigurePreset>& figurePresets();
+/// Makes a figure of a preset, with the options in its recipe. Throws as the preset, and ParameterError for a width
+/// that is below the preset's smallest, and for an unknown journal or system.
+[[nodiscard]] Figure makeFigure(const FigurePreset& preset, SharedFigureData figureData, const FigureOptions& options);
 /// Throws ParameterError naming the presets there are.
 [[nodiscard]] const FigurePreset& figurePresetNamed(const QString& name);
 
