@@ -519,13 +519,21 @@ int runCommandLine(const std::vector<std::string>& arguments) {
 
 #ifdef TERCET_GUI
     FigureRequest figureRequest;
+    std::string recipe;
     auto* figure = command("figure", "Write a figure, or all figures and a page that shows them", [&] {
+        if (!recipe.empty())
+            return printRecipe(recipe);
+        if (figureRequest.file.empty())
+            throw ParameterError({.where = "figure", .expected = "STUDY, PRESET and FILE, or --recipe PICTURE"});
         figureRequest.folder = folder;
         return writeFigures(figureRequest);
     });
-    figure->add_option("STUDY", folder, "The study's folder")->required();
-    figure->add_option("PRESET", figureRequest.preset, "One of " + figurePresetNames() + ", or all")->required();
-    figure->add_option("FILE", figureRequest.file, "FILE.pdf, .svg or .png; for all: a folder")->required();
+    figure->add_option("STUDY", folder, "The study's folder");
+    figure->add_option("PRESET", figureRequest.preset, "One of " + figurePresetNames() + ", compose, or all");
+    figure->add_option("FILE", figureRequest.file, "FILE.pdf, .svg or .png; for all: a folder");
+    figure->add_option("--journal", figureRequest.journal, "Widths, fonts and lines of: " + figureJournalNames());
+    figure->add_option("--composition", figureRequest.composition, "For compose: the page's panels, a JSON file");
+    figure->add_option("--recipe", recipe, "Print how a saved picture was made")->excludes("STUDY");
     figure->add_option("--system", figureRequest.system, "For one system (default: all side by side)");
     figure->add_option("--width-mm", figureRequest.widthMm, "Width of the page in mm")->check(CLI::Range(20.0, 1000.0));
     figure->add_option("--dpi", figureRequest.dpi, "Dots per inch of a PNG")->check(CLI::Range(30, 2400));

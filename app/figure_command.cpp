@@ -1,11 +1,16 @@
 #include "app/figure_command.h"
 
 #include "core/base/error.h"
+#include "widgets/figures/composition.h"
 #include "widgets/figures/figure_page.h"
 #include "widgets/figures/figure_presets.h"
+#include "widgets/figures/figure_recipe.h"
+#include "widgets/figures/journal.h"
 
 #include <QApplication>
 #include <QDir>
+#include <QFile>
+#include <QJsonDocument>
 #include <QSaveFile>
 
 #include <fmt/format.h>
@@ -41,6 +46,20 @@ void writeText(const QString& path, const QString& text) {
                             .remedy = "choose another folder or free some space"});
 }
 
+Composition compositionIn(const std::string& file) {
+    QFile source(QString::fromStdString(file));
+    if (!source.open(QIODevice::ReadOnly))
+        throw StorageError(
+            {.where = file, .what = "the composition cannot be read (" + source.errorString().toStdString() + ")"});
+    QJsonParseError error;
+    const QJsonDocument document = QJsonDocument::fromJson(source.readAll(), &error);
+    if (!document.isObject())
+        throw FormatError({.where = fmt::format("{}, byte {}", file, error.offset),
+                           .expected = "a composition as JSON",
+                           .found = error.errorString().toStdString()});
+    return compositionFrom(document.object(), QString::fromStdString(file));
+}
+
 void writeAll(const SharedFigureData& figureData, const FigureOptions& options, const QString& folder, double dpi) {
     if (!QDir().mkpath(folder))
         throw StorageError({.where = folder.toStdString(),
@@ -49,7 +68,7 @@ void writeAll(const SharedFigureData& figureData, const FigureOptions& options, 
     std::vector<Figure> figures;
     for (const FigurePreset& preset : figurePresets()) {
         try {
-            figures.push_back(preset.make(figureData, options));
+            figures.push_back(makeFigure(preset, figureData, options));
         } catch (const MissingError& missing) {
             fmt::print(stderr, "tercet: left out: {}\n", missing.what());
             continue;
@@ -78,11 +97,27 @@ std::string figurePresetNames() {
     return names.join(QStringLiteral(", ")).toStdString();
 }
 
+std::string figureJournalNames() { return journalNames().toStdString(); }
+
+int printRecipe(const std::string& picture) {
+    const Headless headless;
+    fmt::print("{}\n", readFigureRecipe(QString::fromStdString(picture)).text.trimmed().toStdString());
+    return 0;
+}
+
 int writeFigures(const FigureRequest& request) {
     const Headless headless;
+    if ((request.preset == "compose") != !request.composition.empty())
+        throw ParameterError(
+            {.where = "figure",
+             .expected = "the preset compose together with --composition FILE.json",
+             .found = request.composition.empty() ? "no --composition" : "the preset " + request.preset});
     const auto study = Study::open(request.folder);
     FigureOptions options;
     options.widthMm = request.widthMm;
+    options.journal = journalNamed(QString::fromStdString(request.journal)).name;
+    if (request.journal.empty())
+        options.journal.clear();
     if (!request.system.empty())
         options.systems << QString::fromStdString(study->system(request.system).name);
     const double dpi = request.dpi > 0 ? request.dpi : kDefaultDpi;
@@ -91,8 +126,18 @@ int writeFigures(const FigureRequest& request) {
         writeAll(std::make_shared<const FigureData>(figureDataOf(*study)), options, file, dpi);
         return 0;
     }
-    const FigurePreset& preset = figurePresetNamed(QString::fromStdString(request.preset));
-    savePicture(preset.make(std::make_shared<const FigureData>(figureDataOf(*study)), options).picture, file, dpi);
+    const auto figureData = std::make_shared<const FigureData>(figureDataOf(*study));
+    if (request.preset == "compose") {
+        Composition composition = compositionIn(request.composition);
+        if (!request.journal.empty())
+            composition.journal = options.journal;
+        if (request.widthMm > 0)
+            composition.widthMm = request.widthMm;
+        savePicture(composedFigure(composition, figureData).picture, file, dpi);
+    } else {
+        const FigurePreset& preset = figurePresetNamed(QString::fromStdString(request.preset));
+        savePicture(makeFigure(preset, figureData, options).picture, file, dpi);
+    }
     fmt::print("{}\n", request.file);
     return 0;
 }

@@ -5,10 +5,13 @@
 #include "app/recent_studies.h"
 #include "app/start_page.h"
 #include "app/workspace.h"
+#include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/text.h"
 #include "core/pipeline/demo_study.h"
+#include "widgets/figures/figure_recipe.h"
 #include "widgets/panels/panel.h"
+#include "widgets/panels/session_figure.h"
 #include "widgets/plots/icons.h"
 #include "widgets/plots/look.h"
 #include "widgets/plots/theme.h"
@@ -275,7 +278,101 @@ void MainWindow::askUnfinished(const std::vector<Task>& tasks) {
 
 // --- import ---
 
-void MainWindow::offerFiles(const QStringList& paths) { m_importStrip->offer(paths); }
+void MainWindow::offerFiles(const QStringList& paths) {
+    if (paths.size() == 1 && mayHoldRecipe(paths.front()))
+        openRecipe(paths.front());
+    else
+        m_importStrip->offer(paths);
+}
+
+// --- recipes ---
+
+void MainWindow::openRecipe(const QString& picture) {
+    const auto recipe = std::make_shared<FigureRecipe>();
+    m_opening.start(
+        JobRunner::Lane::Files, tr("Look at %1").arg(QFileInfo(picture).fileName()),
+        [picture, recipe](JobControl&, const Progress&) { *recipe = readFigureRecipe(picture); },
+        [this, picture, recipe](const Outcome& outcome) {
+            if (const auto* failed = std::get_if<Failed>(&outcome))
+                m_importStrip->showFailure(text(failed->message));
+            else if (std::holds_alternative<Done>(outcome))
+                showRecipe(*recipe, QFileInfo(picture).fileName());
+        });
+}
+
+void MainWindow::showRecipe(const FigureRecipe& recipe, const QString& picture) {
+    if (m_session && m_session->id() == recipe.studyId) {
+        applyRecipe(recipe, picture);
+        return;
+    }
+    const QString said = tr("%1 was made from the study “%2”, which is not open.").arg(picture, recipe.studyTitle);
+    const QString here = m_session ? text(m_session->study().folder().string()) : QString();
+    for (const RecentStudies::Entry& entry : RecentStudies::list())
+        if (entry.title == recipe.studyTitle && QFileInfo(entry.folder) != QFileInfo(here) &&
+            QFileInfo::exists(entry.folder)) {
+            const QString folder = entry.folder;
+            m_notice->say(said, tr("Open it"), [this, recipe, picture, folder] {
+                makeStudy(
+                    tr("Open %1").arg(QFileInfo(folder).fileName()), folder, JobRunner::Lane::Files,
+                    [folder](JobControl&, const Progress&) { return Study::open(folder.toStdString()); },
+                    [this, recipe, picture] {
+                        connect(m_session.get(), &StudySession::opened, this, [this, recipe, picture] {
+                            if (m_session->id() == recipe.studyId)
+                                applyRecipe(recipe, picture);
+                            else
+                                m_notice->say(tr("This study has the same title, but %1 was made from another one.")
+                                                  .arg(picture));
+                        });
+                    });
+            });
+            return;
+        }
+    if (m_session)
+        m_notice->say(said + tr(" Its systems, stimuli and colours can be looked for in this one."),
+                      tr("Show them here"), [this, recipe, picture] { applyRecipe(recipe, picture); });
+    else
+        m_notice->say(said + tr(" Open that study and drop the picture again."));
+}
+
+void MainWindow::applyRecipe(const FigureRecipe& recipe, const QString& picture) {
+    if (!m_session)
+        return;
+    try {
+        m_workspace->showRecipe(recipe);
+    } catch (const Error& error) {
+        m_importStrip->showFailure(text(error.what()));
+        return;
+    }
+    const QStringList changes = recipeChanges(recipe, *figureDataOf(*m_session));
+    if (changes.isEmpty()) {
+        m_importStrip->showDone(tr("This is what %1 was made from.").arg(picture), {});
+        return;
+    }
+    constexpr int kNamed = 3;
+    QString list = changes.mid(0, kNamed).join(QLatin1Char(' '));
+    if (changes.size() > kNamed)
+        list += tr(" And %1 more.").arg(changes.size() - kNamed);
+    std::vector<FigureRecipe::Result> other;
+    const auto& tasks = m_session->tasks();
+    for (const FigureRecipe::Result& result : recipe.results)
+        if (std::find(tasks.begin(), tasks.end(), result.task) != tasks.end())
+            if (const auto& record = m_session->state(result.task).record; !record || record->key != result.key)
+                other.push_back(result);
+    const QString said = tr("%1 no longer looks the same. %2").arg(picture, list);
+    if (other.empty() || m_session->readOnly() || m_session->id() != recipe.studyId) {
+        m_notice->say(said);
+        return;
+    }
+    m_notice->say(said, tr("Set its parameters again"), [this, other] {
+        try {
+            for (const FigureRecipe::Result& result : other)
+                if (m_session)
+                    m_session->setTaskParameters(result.task, result.parameters);
+        } catch (const Error& error) { // a parameter that this version has not
+            report(text(error.what()));
+        }
+    });
+}
 
 void MainWindow::importInto(const QStringList& paths, const QString& kind,
                             const std::map<std::string, std::string>& options, const QString& newStudy) {

@@ -18,6 +18,7 @@ class QStackedWidget;
 
 namespace tercet {
 
+struct FigureRecipe;
 class ImportStrip;
 class NoticeBar;
 class StartPage;
@@ -36,6 +37,8 @@ public:
     void openDemo(const QString& folder);
     void closeStudy();
     void offerFiles(const QStringList& paths); ///< as if they were dropped
+    /// Goes back to what a saved picture shows, by the recipe in it; says what is no longer the same.
+    void openRecipe(const QString& picture);
 
     [[nodiscard]] StudySession* session() const { return m_session.get(); } ///< null on the start page
     [[nodiscard]] Workspace* workspace() const { return m_workspace; }      ///< null on the start page
@@ -71,6 +74,8 @@ private:
     void report(const QString& message);
     void importInto(const QStringList& paths, const QString& kind, const std::map<std::string, std::string>& options,
                     const QString& newStudy);
+    void showRecipe(const FigureRecipe& recipe, const QString& picture);
+    void applyRecipe(const FigureRecipe& recipe, const QString& picture);
     void refreshActions();
     void refreshRecent();
     void refreshJob();

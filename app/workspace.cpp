@@ -1,8 +1,10 @@
 #include "app/workspace.h"
 
+#include "widgets/figures/figure_options.h"
 #include "widgets/panels/component_flow_panel.h"
 #include "widgets/panels/component_kinds_panel.h"
 #include "widgets/panels/components_panel.h"
+#include "widgets/panels/composer_panel.h"
 #include "widgets/panels/emotion_graph_panel.h"
 #include "widgets/panels/fit_panel.h"
 #include "widgets/panels/gallery_panel.h"
@@ -12,6 +14,7 @@
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/pipeline_panel.h"
 #include "widgets/panels/rose_panel.h"
+#include "widgets/panels/session_figure.h"
 #include "widgets/panels/study_panel.h"
 #include "widgets/panels/validation_panel.h"
 
@@ -62,15 +65,15 @@ QString panelOfStep(const QString& step) {
 
 Workspace::Workspace(StudySession& session, QWidget* parent)
     : QMainWindow(parent, Qt::Widget), m_session(session), m_pipeline(new PipelinePanel(session)),
-      m_study(new StudyPanel(session)) {
+      m_study(new StudyPanel(session)), m_map(new MapPanel(session)), m_composer(new ComposerPanel(session)) {
     setObjectName(QStringLiteral("workspace"));
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks | GroupedDragging);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setContextMenuPolicy(Qt::NoContextMenu);
     addPanel(m_pipeline);
     addPanel(m_study);
-    m_current = new MapPanel(session);
-    addPanel(m_current);
+    m_current = m_map;
+    addPanel(m_map);
     addPanel(new RosePanel(session));
     addPanel(new FitPanel(session));
     addPanel(new ComponentsPanel(session));
@@ -81,6 +84,7 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new EmotionGraphPanel(session));
     addPanel(new ComponentFlowPanel(session));
     addPanel(new JobsPanel(session));
+    addPanel(m_composer);
     resetLayout();
     if (const QByteArray layout = QSettings().value(kLayoutKey).toByteArray(); !layout.isEmpty())
         m_laidOut = restoreState(layout, kLayoutVersion);
@@ -167,10 +171,12 @@ void Workspace::resetLayout() {
     tabifyDockWidget(dock("components"), dock("heat-map"));
     tabifyDockWidget(dock("components"), dock("emotion-graph"));
     tabifyDockWidget(dock("components"), dock("component-flow"));
+    tabifyDockWidget(dock("map"), dock("figures"));
     for (QDockWidget* one : m_docks)
         one->show();
     dock("rose")->raise();
     dock("fit")->raise();
+    dock("map")->raise();
     dock("components")->raise();
     const int w = std::max(width(), 800);
     const int h = std::max(height(), 500);
@@ -179,6 +185,30 @@ void Workspace::resetLayout() {
     resizeDocks({dock("pipeline"), dock("study")}, {h * 58 / 100, h * 42 / 100}, Qt::Vertical);
     resizeDocks({dock("map"), dock("rose")}, {h * 66 / 100, h * 34 / 100}, Qt::Vertical);
     resizeDocks({dock("fit"), dock("components")}, {h / 2, h / 2}, Qt::Vertical);
+}
+
+void Workspace::showRecipe(const FigureRecipe& recipe) {
+    if (recipe.figure == QLatin1String("composition")) {
+        m_composer->setComposition(compositionFrom(recipe.options, tr("the recipe")), tr("composition of a picture"));
+        showPanel(m_composer->objectName());
+    }
+    const auto figureData = figureDataOf(m_session);
+    const FigureOptions options = figureOptionsFrom(recipe.options, *figureData);
+    const QJsonObject selected = recipe.options[QStringLiteral("selection")].toObject();
+    const FigureOptions chosen = figureOptionsFrom(selected, *figureData);
+    Selection& selection = m_session.selection();
+    const QString system = selected[QStringLiteral("system")].toString(options.systems.value(0));
+    if (figureData->system(system))
+        selection.setSystem(system);
+    selection.setStimuli(chosen.stimuli.isEmpty() ? options.stimuli : chosen.stimuli);
+    selection.setComponent(options.coloring.by == MapColoring::By::Component
+                               ? options.coloring.index
+                               : selected[QStringLiteral("component")].toInt(-1));
+    if (recipe.figure == QLatin1String("map")) {
+        m_map->setColoring(options.coloring);
+        m_map->setHiddenGroups(options.hiddenGroups);
+    }
+    showPanel(recipe.figure == QLatin1String("labels") ? QStringLiteral("components") : recipe.figure);
 }
 
 void Workspace::resizeEvent(QResizeEvent* event) {

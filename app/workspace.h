@@ -1,6 +1,7 @@
 #pragma once
 
 #include "widgets/bridge/study_session.h"
+#include "widgets/figures/figure_recipe.h"
 
 #include <QMainWindow>
 #include <QTimer>
@@ -11,6 +12,8 @@ class QDockWidget;
 
 namespace tercet {
 
+class ComposerPanel;
+class MapPanel;
 class Panel;
 class PipelinePanel;
 class StudyPanel;
@@ -29,6 +32,9 @@ public:
     void showPanel(const QString& id, const QString& step = {}); ///< turned to what shows `step`, if any
     void findStimulus(); ///< to the search box
     void resetLayout();
+    /// Shows what a saved picture shows: systems, selection, colouring, hidden groups, or its composition (undoable).
+    /// What the study has not is passed over. Once the session is opened. Throws FormatError for a damaged composition.
+    void showRecipe(const FigureRecipe& recipe);
     void storeState(); ///< now, and not a second later
 
 signals:
@@ -50,6 +56,8 @@ private:
     std::vector<Panel*> m_panels;
     PipelinePanel* m_pipeline;
     StudyPanel* m_study;
+    MapPanel* m_map;
+    ComposerPanel* m_composer;
     Panel* m_current = nullptr;
     QTimer m_storeTimer;
     bool m_restored = false;

@@ -7,14 +7,19 @@
 #include "core/judgments/simulated_choices.h"
 #include "core/judgments/triplet_sampling.h"
 #include "core/pipeline/pipeline.h"
+#include "core/spaces/alignment.h"
 #include "core/spaces/component_matching.h"
+#include "core/spaces/compression.h"
 #include "core/spaces/emotion_graph.h"
+#include "core/spaces/pair_answers.h"
 #include "core/spaces/planted_space.h"
+#include "core/spaces/similarity.h"
 #include "core/study/judgment_set.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace tercet {
 namespace {
@@ -95,6 +100,12 @@ void fill(Study& study, std::uint64_t seed, const JobControl& control, const Pro
         };
         addDrawn("validation", validation.triplets, seed + kValidationSeed);
         addDrawn("repeats", asked, seed + kRepeatsSeed);
+    }
+    // Many fits take long; these are enough to see what was planted.
+    for (const PlantedSystem& system : space.systems) {
+        setParameters(study, {"sweep-dimensions", system.name}, {{"sizes", "6,11,16,21,26"}, {"runs", "2"}});
+        setParameters(study, {"reproducibility", system.name}, {{"runs", "5"}});
+        setParameters(study, {"saturation", system.name}, {{"shares", "0.02,0.1,0.3,0.7"}, {"replicates", "3"}});
     }
     study.setSetting(kSeedSetting, std::to_string(seed));
 }
@@ -213,6 +224,76 @@ CheckFinding checkMatches(const Study& study, const PlantedSpace& space, const A
                         percent(right, both))};
 }
 
+/// Components that a sweep found against planted ones, judged by a held-out accuracy that no longer rises.
+CheckFinding checkSweep(const PlantedSystem& system, const ArrayBundle& sweep) {
+    const std::int64_t chosen = sweep.get<std::int64_t>("chosen").values.at(0);
+    const auto planted = static_cast<std::int64_t>(system.weights.cols());
+    return {std::abs(chosen - planted) <= 5,
+            fmt::format("sweep-dimensions/{}: {} components found, {} planted.", system.name, chosen, planted)};
+}
+
+/// Whether as many components as were planted are found again when judgments suffice.
+CheckFinding checkSaturation(const PlantedSystem& system, const ArrayBundle& saturation) {
+    const MatrixView<const double> recovered = saturation.matrix("recovered");
+    const auto& judgments = saturation.get<std::int64_t>("judgments").values;
+    const double few = meanInterval(recovered.row(0)).mean;
+    const double many = meanInterval(recovered.row(recovered.rows() - 1)).mean;
+    const std::int64_t point = saturation.get<std::int64_t>("saturates_at").values.at(0);
+    return {many > few && 2 * many >= static_cast<double>(system.weights.cols()),
+            fmt::format("saturation/{}: {:.1f} components recovered from {} judgments and {:.1f} from {}, {} planted; "
+                        "{}.",
+                        system.name, few, withThousands(static_cast<std::uint64_t>(judgments.front())), many,
+                        withThousands(static_cast<std::uint64_t>(judgments.back())), system.weights.cols(),
+                        point > 0 ? fmt::format("saturated at {}", withThousands(static_cast<std::uint64_t>(point)))
+                                  : "not saturated")};
+}
+
+/// Whether components that match planted ones come again in other runs.
+CheckFinding checkReproducibility(const PlantedSystem& system, const ArrayBundle& fit, const ArrayBundle& runs) {
+    const MatrixView<const double> component = runs.matrix("component");
+    double sum = 0;
+    double count = 0;
+    for (const ComponentMatch& match : matchComponents(system.weights, fit.matrix("embedding")))
+        if (match.r > 0.8 && !std::isnan(component(match.second, 0))) {
+            sum += component(match.second, 0);
+            ++count;
+        }
+    const double mean = count > 0 ? sum / count : 0;
+    return {mean > 0.8, fmt::format("reproducibility/{}: components that match planted ones come again with r {:.3f} "
+                                    "on average.",
+                                    system.name, mean)};
+}
+
+/// Components per judgment that the fit needs, and that the planted weights need for the same judgments.
+CheckFinding checkCompression(const Study& study, const PlantedSystem& system, const ArrayBundle& compression) {
+    const auto judgments = judgmentsIn(study.arrays(study.imported(system.name, "judgments").value()));
+    std::vector<std::uint32_t> all(judgments.triplets.size());
+    std::iota(all.begin(), all.end(), std::uint32_t{0});
+    const std::vector<double> planted =
+        compressedAccuracy(system.weights, judgments.triplets, all, CompressionRule::TopComponents, threadBudget());
+    const auto expected = static_cast<std::int64_t>(fewestThatKeep(planted, 0.95));
+    const std::int64_t found = compression.get<std::int64_t>("reached").values.at(0);
+    return {found >= expected && found <= expected + 5,
+            fmt::format("compress/{}: {} components of each stimulus keep 95 % of the accuracy, {} of the planted "
+                        "weights do.",
+                        system.name, found, expected)};
+}
+
+/// How well the fit predicts measured similarities, and how well the planted weights do.
+CheckFinding checkSimilarity(const PlantedSystem& system, const ArrayBundle& rsm) {
+    Matrix<double> sharpened = system.weights; // so that E7's model draws as drawChoices did
+    for (double& weight : sharpened.values())
+        weight /= std::sqrt(system.noise);
+    const auto& stimuli = rsm.get<std::uint32_t>("stimuli").values;
+    const double planted =
+        trianglePearson(lowerTriangle(predictedSimilarity(sharpened, stimuli, {}, {}, threadBudget())),
+                        lowerTriangle(rsm.matrix("measured")));
+    const double found = rsm.get<double>("fit").values.at(0);
+    return {found > planted - 0.1, fmt::format("rsm/{}: predicted and measured similarity have r {:.3f}, planted "
+                                               "weights reach {:.3f}.",
+                                               system.name, found, planted)};
+}
+
 } // namespace
 
 std::shared_ptr<Study> makeDemoStudy(const fs::path& folder, std::uint64_t seed, const JobControl& control,
@@ -246,9 +327,19 @@ std::vector<CheckFinding> checkAgainstPlanted(const Study& study) {
         const auto labels = shownResult(study, {"label-components", system.name});
         if (labels && labels->inputs.at("embedding") == fit->key)
             findings.push_back(checkLabels(space, system, *arrays, *study.arrays(labels->key)));
-        const auto graph = shownResult(study, {"emotion-graph", system.name});
-        if (graph && system.judge == PlantedSystem::Judge::Weights && graph->inputs.at("embedding") == fit->key)
-            findings.push_back(checkCommunities(system, *arrays, *study.arrays(graph->key)));
+        if (system.judge != PlantedSystem::Judge::Weights)
+            continue;
+        const auto check = [&](const char* step, const auto& compare) {
+            if (const StepState state = stateOf(study, {step, system.name}); state.kind == StepState::Kind::Done)
+                findings.push_back(compare(*study.arrays(state.record->key)));
+        };
+        check("sweep-dimensions", [&](const ArrayBundle& found) { return checkSweep(system, found); });
+        check("saturation", [&](const ArrayBundle& found) { return checkSaturation(system, found); });
+        check("reproducibility",
+              [&](const ArrayBundle& found) { return checkReproducibility(system, *arrays, found); });
+        check("compress", [&](const ArrayBundle& found) { return checkCompression(study, system, found); });
+        check("emotion-graph", [&](const ArrayBundle& found) { return checkCommunities(system, *arrays, found); });
+        check("rsm", [&](const ArrayBundle& found) { return checkSimilarity(system, found); });
     }
     if (const auto matches = shownResult(study, {"match-components", ""}))
         findings.push_back(checkMatches(study, space, *study.arrays(matches->key)));

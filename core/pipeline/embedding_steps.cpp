@@ -1,12 +1,16 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/pipeline/fit_checkpoint.h"
+#include "core/pipeline/fit_options.h"
+#include "core/pipeline/held_out_choice.h"
 #include "core/pipeline/step_groups.h"
 #include "core/study/judgment_set.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace tercet {
 namespace {
@@ -33,18 +37,7 @@ const char* reasonText(StopReason reason) {
 StepOutput fitEmbeddingStep(StepContext& context) {
     const JudgmentSet judgments = judgmentsIn(context.inputs.at("judgments"));
     const Parameters& p = context.parameters;
-    const std::string& rule = p.text("stopping");
-    const SposeOptions options{.components = countOf(context, "components"),
-                               .lambda = p.real("lambda"),
-                               .rate = p.real("rate"),
-                               .batch = countOf(context, "batch"),
-                               .epochLimit = countOf(context, "epochs"),
-                               .seed = seedOf(context),
-                               .heldOutShare = p.real("held-out"),
-                               .stopRule = rule == "slope"      ? StopRule::Slope
-                                           : rule == "held-out" ? StopRule::HeldOut
-                                                                : StopRule::EpochLimit,
-                               .window = countOf(context, "window")};
+    const SposeOptions options = sposeOptions(p.texts());
     SposeState state = readCheckpoint(context.checkpoint);
     // A checkpoint may have gone further than a limit that was lowered since.
     if (state.records.size() > options.epochLimit)
@@ -100,42 +93,53 @@ StepOutput fitEmbeddingStep(StepContext& context) {
 // --- held-out (E6) ---
 
 StepOutput heldOutStep(StepContext& context) {
-    const JudgmentSet judgments = judgmentsIn(context.inputs.at("judgments"));
-    const auto& bundle = *context.inputs.at("embedding");
-    const MatrixView<const double> weights = embeddingOf(context);
-    const std::string& which = context.parameters.text("which");
-    std::vector<std::uint8_t> mask;
-    const bool own = context.parameters.text("judgments-of").empty() ||
-                     context.parameters.text("judgments-of") == context.system->name;
-    if (which == "held-out" && own && bundle.contains("held_out")) {
-        mask = bundle.get<std::uint8_t>("held_out").values;
-    } else if (which != "all") {
-        const JudgmentOrder order(judgments.triplets.size(), context.parameters.real("share"), seedOf(context));
-        mask.resize(judgments.triplets.size());
-        for (const std::uint32_t number : order.heldOut())
-            mask[number] = 1;
-    }
-    std::vector<std::uint32_t> chosen;
-    for (std::size_t i = 0; i < mask.size(); ++i)
-        if (mask[i] != 0)
-            chosen.push_back(static_cast<std::uint32_t>(i));
-    requireValidJudgments(judgments.triplets, weights.rows(), context.threads);
-    const ChoiceAccuracy accuracy = which == "all"
-                                        ? choiceAccuracy(weights, judgments.triplets, context.threads)
-                                        : choiceAccuracy(weights, judgments.triplets, chosen, context.threads);
-    if (accuracy.trials == 0)
-        throw DataError({.where = "held-out",
-                         .what = "no judgment was held out",
-                         .remedy = "fit with a held-out share above 0, or predict all judgments (--which all)"});
+    const TestJudgments test = testJudgments(context);
+    const ChoiceAccuracy accuracy =
+        choiceAccuracy(embeddingOf(context), test.judgments.triplets, test.chosen, context.threads);
+    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+    std::vector<double> ceiling(3, kNan);
+    if (const auto known = context.inputs.find("ceiling"); known != context.inputs.end())
+        ceiling = known->second->get<double>("ceiling").values;
+    const bool ratio = context.parameters.text("explained") == "ratio";
+    const auto explained = [&](double share) {
+        return ratio ? share / ceiling[0] : (share - ChoiceAccuracy::kChance) / (ceiling[0] - ChoiceAccuracy::kChance);
+    };
+    const std::vector<double> explainable{explained(accuracy.share), explained(accuracy.interval.low),
+                                          explained(accuracy.interval.high)};
     StepOutput output;
     output.arrays.set("accuracy", std::vector<double>{accuracy.share, accuracy.interval.low, accuracy.interval.high,
                                                       ChoiceAccuracy::kChance});
     output.arrays.set("counts", std::vector<std::int64_t>{static_cast<std::int64_t>(accuracy.hits),
                                                           static_cast<std::int64_t>(accuracy.trials)});
+    const std::string ofCeiling =
+        std::isnan(ceiling[0])
+            ? ", no noise ceiling"
+            : fmt::format(", ceiling {:.4f}, {:.1f} % of the explainable part", ceiling[0], 100 * explainable[0]);
+    output.arrays.set("ceiling", std::move(ceiling));
+    output.arrays.set("explained", explainable);
     summarise(output.arrays,
-              fmt::format("accuracy {:.4f} [{:.4f}, {:.4f}] on {} judgments, chance 0.333", accuracy.share,
-                          accuracy.interval.low, accuracy.interval.high, withThousands(accuracy.trials)));
+              fmt::format("accuracy {:.4f} [{:.4f}, {:.4f}] on {} judgments, chance 0.333{}", accuracy.share,
+                          accuracy.interval.low, accuracy.interval.high, withThousands(accuracy.trials), ofCeiling));
     return output;
+}
+
+std::vector<StepInput> heldOutInputs() {
+    std::vector<StepInput> inputs = testInputs();
+    inputs.push_back({.name = "ceiling", .step = "noise-ceiling", .systemParameter = "judgments-of", .optional = true});
+    return inputs;
+}
+
+std::vector<Parameter> heldOutParameters() {
+    std::vector<Parameter> parameters = testParameters();
+    parameters.push_back(
+        {.name = "explained",
+         .title = "Explainable part",
+         .defaultValue = std::string("above-chance"),
+         .choices = {"above-chance", "ratio"},
+         .help =
+             "The share of the explainable part is (accuracy − chance) / (ceiling − chance), or accuracy / ceiling.",
+         .paper = "speaks of the explainable share, up to 91.59 %, without a formula; the ratio is the usual one."});
+    return parameters;
 }
 
 } // namespace
@@ -236,31 +240,17 @@ std::vector<Step> embeddingSteps() {
         {.name = "held-out",
          .title = "Held-out accuracy",
          .group = "Embedding",
-         .help = "How many held-out judgments the embedding predicts, with 95 % Wilson interval.",
+         .version = 2,
+         .help = "How many held-out judgments the embedding predicts, with 95 % Wilson interval, chance and noise "
+                 "ceiling.",
          .systems = embeddedSystems(),
-         .inputs = {embeddingInput(),
-                    {.name = "judgments", .kind = Kind::Judgments, .systemParameter = "judgments-of"}},
-         .parameters =
-             {{.name = "judgments-of",
-               .title = "Judgments of",
-               .defaultValue = std::string(),
-               .help = "The system whose judgments are predicted; empty: the embedding's own. An imported embedding "
-                       "has none, so name another system."},
-              {.name = "which",
-               .title = "Which judgments",
-               .defaultValue = std::string("held-out"),
-               .choices = {"held-out", "all"},
-               .help = "Those held out of the fit (of another system's judgments: a drawn share), or all of them."},
-              {.name = "share",
-               .title = "Share",
-               .defaultValue = 0.1,
-               .minimum = 0.001,
-               .maximum = 0.9,
-               .help = "How much of another system's judgments is drawn; the same seed and share as that system's fit "
-                       "draw its held-out judgments."},
-              seedParameter()},
+         .inputs = heldOutInputs(),
+         .parameters = heldOutParameters(),
          .arrays = {{"accuracy", "4: share predicted, low and high end of the 95 % interval, chance"},
-                    {"counts", "2: judgments predicted, judgments in all"}},
+                    {"counts", "2: judgments predicted, judgments in all"},
+                    {"ceiling", "3: noise ceiling, low and high end of its 95 % interval; NaN where it is not known"},
+                    {"explained", "3: share of the explainable part, and of the ends of the accuracy's interval, with "
+                                  "the ceiling taken as exact; NaN without ceiling"}},
          .mainArray = "accuracy",
          .run = heldOutStep},
     };

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace tercet {
@@ -17,11 +18,25 @@ const ParameterValue& Parameter::defaultOf(SystemSource source) const {
     return found == defaultFor.end() ? defaultValue : found->second;
 }
 
+std::optional<std::vector<double>> numbersOf(const std::string& list) {
+    std::vector<double> numbers;
+    for (const std::string_view part : split(list, ',')) {
+        const auto number = toNumber(part);
+        if (!number || std::isnan(*number) || (!numbers.empty() && *number <= numbers.back()))
+            return std::nullopt;
+        numbers.push_back(*number);
+    }
+    return numbers;
+}
+
 std::string Parameter::domain() const {
     if (!choices.empty())
         return fmt::format("one of {}", fmt::join(choices, ", "));
     if (std::holds_alternative<bool>(defaultValue))
         return "true or false";
+    if (list != NumberList::None)
+        return fmt::format("ascending {}numbers from {:L} to {:L}, separated by commas",
+                           list == NumberList::Whole ? "whole " : "", minimum, maximum);
     if (std::holds_alternative<std::string>(defaultValue))
         return "text";
     return fmt::format("{}{:L} to {:L}",
@@ -46,6 +61,13 @@ ParameterValue Parameter::parse(const std::string& text) const {
         return text == "true" ? true : text == "false" ? false : refuse();
     if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end())
         return refuse();
+    if (list != NumberList::None) {
+        const auto numbers = numbersOf(text);
+        if (!numbers || !std::all_of(numbers->begin(), numbers->end(), [&](double number) {
+                return inside(number) && (list == NumberList::Real || number == std::floor(number));
+            }))
+            return refuse();
+    }
     return text;
 }
 

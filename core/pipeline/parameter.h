@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -16,6 +17,9 @@ using ParameterValue = std::variant<std::int64_t, double, bool, std::string>;
 /// the same.
 [[nodiscard]] std::string toText(const ParameterValue& value);
 
+/// The numbers of a list like "2, 4,8"; nothing if a part is no number or they are not ascending.
+[[nodiscard]] std::optional<std::vector<double>> numbersOf(const std::string& list);
+
 /// One parameter of a step, declared once: command line, form, help and key are made from it.
 struct Parameter {
     std::string name;                                       ///< as on the command line, without the dashes
@@ -25,10 +29,13 @@ struct Parameter {
     double minimum = 0;                                     ///< numbers only
     double maximum = 0;                                     ///< numbers only
     std::vector<std::string> choices = {};                  ///< text only; empty allows any
+    /// Text only: numbers from minimum to maximum, ascending, with commas between them (see numbersOf).
+    enum class NumberList { None, Whole, Real } list = NumberList::None;
     std::string unit = {};
     std::string help = {};
-    std::string paper = {};  ///< what the paper says, where it differs or is silent
-    bool lengthOnly = false; ///< says how long to go on, not what is computed: a checkpoint serves every value
+    std::string paper = {}; ///< what the paper says, where it differs or is silent
+    /// Says how long to go on, or what is made of fits, not how they are done: a checkpoint serves every value.
+    bool lengthOnly = false;
 
     [[nodiscard]] const ParameterValue& defaultOf(SystemSource source) const;
     /// The value that `text` spells. Throws ParameterError naming parameter, domain and what was found.

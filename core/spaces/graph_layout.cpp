@@ -16,12 +16,12 @@ constexpr double kCold = 0.004; ///< at rest
 constexpr double kCooling = 0.975;
 constexpr double kFriction = 0.6; ///< share of its speed that a node keeps
 constexpr double kNear = 1;       ///< length of an edge within a community
-constexpr double kFar = 2.6;      ///< and between two
+constexpr double kFar = 1.8;      ///< and between two
 constexpr double kFarPull = 0.12; ///< of an edge between two, against one within
 constexpr double kRepulsion = 0.16;
 constexpr double kClearance = 0.82; ///< least distance of two nodes
 constexpr double kCohesion = 0.06;
-constexpr double kGap = 1.0; ///< between the discs around two communities
+constexpr double kGap = 0.5; ///< between the discs around two communities
 constexpr double kGravity = 0.03;
 constexpr int kMostSteps = 2000;
 

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -53,55 +54,71 @@ double sumOfSharesOfProducts(double s, const double* a, const double* b, std::si
 
 Matrix<double> predictedSimilarity(MatrixView<const double> embedding, const JobControl& control,
                                    const Progress& progress, int threads) {
-    const std::size_t n = embedding.rows();
-    if (n < 3 || n > kMostStimuli)
+    if (embedding.rows() > kMostStimuli)
         throw DataError({.where = "similarity",
                          .expected = "3 to " + withThousands(kMostStimuli) + " stimuli",
-                         .found = withThousands(n)});
+                         .found = withThousands(embedding.rows())});
+    std::vector<std::uint32_t> rows(embedding.rows());
+    std::iota(rows.begin(), rows.end(), std::uint32_t{0});
+    return predictedSimilarity(embedding, rows, control, progress, threads);
+}
+
+Matrix<double> predictedSimilarity(MatrixView<const double> embedding, std::span<const std::uint32_t> rows,
+                                   const JobControl& control, const Progress& progress, int threads) {
+    const std::size_t n = embedding.rows();
+    const std::size_t m = rows.size();
+    if (n < 3)
+        throw DataError({.where = "similarity", .expected = "at least 3 stimuli", .found = withThousands(n)});
+    if (m > kMostStimuli * kMostStimuli / n)
+        throw DataError(
+            {.where = "similarity",
+             .expected = "at most " + withThousands(kMostStimuli * kMostStimuli / n) + " stimuli to compare",
+             .found = withThousands(m)});
     const auto values = embedding.values();
     if (!std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }))
         throw DataError({.where = "similarity", .expected = "finite weights", .found = "one that is not"});
 
     constexpr double kNone = std::numeric_limits<double>::infinity();
     const std::size_t width = paddedTo(n);
-    Matrix<double> products(n, width, std::vector<double>(n * width, kNone)); // infinite: not a third stimulus
-    std::vector<double> lowest(n, kNone);
-    std::vector<double> highest(n, -kNone);
-    parallelFor(n, threads, [&](std::size_t i) {
+    Matrix<double> products(m, width, std::vector<double>(m * width, kNone)); // infinite: not a third stimulus
+    std::vector<double> lowest(m, kNone);
+    std::vector<double> highest(m, -kNone);
+    parallelFor(m, threads, [&](std::size_t i) {
         control.check();
         for (std::size_t j = 0; j < n; ++j)
-            if (j != i) {
-                products(i, j) = dot(embedding.row(i), embedding.row(j));
+            if (j != rows[i]) {
+                products(i, j) = dot(embedding.row(rows[i]), embedding.row(j));
                 lowest[i] = std::min(lowest[i], products(i, j));
                 highest[i] = std::max(highest[i], products(i, j));
             }
     });
-    const double low = *std::min_element(lowest.begin(), lowest.end());
-    const double high = *std::max_element(highest.begin(), highest.end());
+    const double low = m == 0 ? 0 : *std::min_element(lowest.begin(), lowest.end());
+    const double high = m == 0 ? 0 : *std::max_element(highest.begin(), highest.end());
     const bool narrow = high - low < kWidest;
     if (narrow)
-        parallelFor(n, threads, [&](std::size_t i) {
+        parallelFor(m, threads, [&](std::size_t i) {
             control.check();
             for (double& product : products.row(i))
                 product = std::exp(product - high);
         });
 
-    Matrix<double> similarity(n, n);
+    Matrix<double> similarity(m, m);
     std::mutex mutex; // of the progress
     std::size_t done = 0;
-    parallelFor(n, threads, [&](std::size_t task) {
+    parallelFor(m, threads, [&](std::size_t task) {
         control.check();
-        const std::size_t i = n - 1 - task; // the longest rows first
+        const std::size_t i = m - 1 - task; // the longest rows first
         const auto row = products.row(i);
         for (std::size_t j = 0; j < i; ++j) {
             const auto other = products.row(j);
-            const double sum = narrow ? sumOfShares(row[j], row.data(), other.data(), width)
-                                      : sumOfSharesOfProducts(row[j], row.data(), other.data(), width);
+            const double product = row[rows[j]];
+            const double sum = narrow ? sumOfShares(product, row.data(), other.data(), width)
+                                      : sumOfSharesOfProducts(product, row.data(), other.data(), width);
             similarity(i, j) = similarity(j, i) = sum / static_cast<double>(n - 2);
         }
         similarity(i, i) = 1;
         const std::lock_guard lock(mutex);
-        const double share = static_cast<double>(++done) / static_cast<double>(n);
+        const double share = static_cast<double>(++done) / static_cast<double>(m);
         progress.set(1 - (1 - share) * (1 - share));
     });
     return similarity;

@@ -1,8 +1,10 @@
 #include "plots_data.h"
 #include "widgets/plots/bar_delegate.h"
 #include "widgets/plots/bar_plot.h"
+#include "widgets/plots/chord_plot.h"
 #include "widgets/plots/color_bar.h"
 #include "widgets/plots/icons.h"
+#include "widgets/plots/overlap_plot.h"
 #include "widgets/plots/picture.h"
 #include "widgets/plots/scatter_plot.h"
 #include "widgets/plots/theme.h"
@@ -248,6 +250,33 @@ void tables() {
     keep(table, "table", {360, 300});
 }
 
+void graphs() {
+    const ex::Graph example = ex::graph(30, 5, 1);
+    GraphPlot graph;
+    graph.setGraph(example.data);
+    graph.setPlaces(example.places);
+    graph.setSelected(4);
+    keepBoth(graph, "graph");
+    ChordPlot chords;
+    chords.setGraph(example.data);
+    chords.setHighlighted(3);
+    keepBoth(chords, "chords");
+    FlowPlot flow;
+    flow.setFlow(ex::flow(4, 20, 1));
+    flow.setHighlighted(1, 4);
+    keep(flow, "flow", {900, 520});
+    OverlapPlotData data;
+    for (int s = 0; s < 4; ++s)
+        data.systems.push_back({QString("System %1").arg(s + 1), componentColor(3 * s)});
+    for (unsigned set = 1; set < 16; ++set)
+        for (unsigned k = 0; k < set % 3; ++k)
+            data.clusters.push_back({"fear, horror", "fear", set});
+    OverlapPlot overlap;
+    overlap.setOverlap(data);
+    keep(overlap, "overlap", {360, 520});
+    keep(overlap, "overlap", {900, 420});
+}
+
 void keys() {
     Legend legend;
     legend.setEntries(ex::legendOf(ex::cloud(2180, 1)));
@@ -402,6 +431,7 @@ int main(int argc, char** argv) {
         lines();
         validation();
         tables();
+        graphs();
         keys();
         palettes();
         controls();

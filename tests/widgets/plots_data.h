@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/base/rng.h"
+#include "widgets/plots/flow_plot.h"
+#include "widgets/plots/graph_plot.h"
 #include "widgets/plots/legend.h"
 #include "widgets/plots/line_plot.h"
 #include "widgets/plots/palettes.h"
@@ -158,6 +160,54 @@ inline FitCurves fitCurves(int epochs, std::uint64_t seed) {
         c.sparsity.push_back(100 * (0.12 + 0.71 * gone));
     }
     return c;
+}
+
+struct Graph {
+    GraphPlotData data;
+    std::vector<QPointF> places;
+};
+
+/// Components in communities of about the same size; the last three stand alone. Every community lies in a disc of its
+/// own.
+inline Graph graph(int nodes, int communities, std::uint64_t seed) {
+    Rng rng(seed);
+    Graph graph;
+    for (int k = 0; k < communities; ++k)
+        graph.data.clusters.push_back({categoryNames()[(k * 5 + 2) % 34] + ", " + categoryNames()[(k * 7 + 4) % 34],
+                                       k == 1 ? QString("what one would rather not see") : QString(), clusterColor(k)});
+    for (int i = 0; i < nodes; ++i) {
+        const int community = i + 3 < nodes ? i % communities : -1;
+        graph.data.nodes.push_back(
+            {i + 1, categoryNames()[i % 34], componentColor(i), 0.01 + 0.05 * rng.uniform(), community});
+        const double turn = 6.283185 * community / communities;
+        const int ring = i / communities;
+        const double way = 6.283185 * ring / 6 + 0.3 * rng.uniform();
+        const double far = ring == 0 ? 0 : 1.1;
+        graph.places.emplace_back(3 * std::cos(turn) + far * std::cos(way), 2.6 * std::sin(turn) + far * std::sin(way));
+    }
+    for (int i = 0; i + 3 < nodes; ++i)
+        for (int j = i + 1; j + 3 < nodes; ++j)
+            if (i % communities == j % communities ? rng.uniform() < 0.7 : rng.uniform() < 0.04)
+                graph.data.edges.push_back({i, j, (rng.uniform() < 0.15 ? -1 : 1) * (0.2 + 0.5 * rng.uniform())});
+    return graph;
+}
+
+/// Systems of which each has the components of the one before, in the opposite order.
+inline FlowPlotData flow(int columns, int items, std::uint64_t seed) {
+    Rng rng(seed);
+    FlowPlotData flow;
+    for (int c = 0; c < columns; ++c) {
+        FlowPlotColumn column{QString("system-%1").arg(c), QString("System %1").arg(c + 1), componentColor(3 * c), {}};
+        for (int i = 0; i < items; ++i) {
+            const int source = c % 2 == 0 ? i : items - 1 - i;
+            column.items.push_back({i + 1, categoryNames()[source % 34] + ", " + categoryNames()[(source + 9) % 34],
+                                    componentColor(source), static_cast<FlowFate>(source % 4), 0.5, 100 * c + i});
+            if (c > 0)
+                flow.bands.push_back({c - 1, items - 1 - i, c, i, 0.5 + 0.5 * rng.uniform(), false});
+        }
+        flow.columns.push_back(std::move(column));
+    }
+    return flow;
 }
 
 } // namespace tercet::examples

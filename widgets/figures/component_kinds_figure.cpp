@@ -43,7 +43,7 @@ Figure componentKindsFigure(SharedFigureData figureData, const FigureOptions& op
     figure.picture.millimetres = {width, beside ? linesHeight : linesHeight + barsHeight};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "label-components"},
                                    {{"threshold", options.interpretable},
-                                    {"drop", options.labelDrop},
+                                    {"label_drop", options.labelDrop},
                                     {"signed", options.positiveOnly},
                                     {"uninterpretable", options.includeUninterpretable}});
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& look) {

@@ -1,6 +1,7 @@
 #include "widgets/figures/figure_parts.h"
 
 #include "core/base/error.h"
+#include "widgets/figures/journal.h"
 #include "widgets/plots/annotation.h"
 
 #include <QFontMetricsF>
@@ -16,6 +17,21 @@ QJsonObject toJson(const std::map<std::string, std::string>& texts) {
     for (const auto& [name, text] : texts)
         object[QString::fromStdString(name)] = QString::fromStdString(text);
     return object;
+}
+
+std::vector<QPointF> systemChipPlaces(const FigureData& figureData, const QStringList& systems, double width,
+                                      const Look& look) {
+    const QFontMetricsF metrics(look.font(TextSize::Small, QFont::DemiBold));
+    std::vector<QPointF> places;
+    QPointF place;
+    for (const QString& name : systems) {
+        const double chip = 1.44 * metrics.xHeight() + 6 + metrics.horizontalAdvance(figureData.system(name)->title);
+        if (place.x() > 0 && place.x() + chip > width)
+            place = {0, place.y() + chipLine(look)};
+        places.push_back(place);
+        place.rx() += chip + 2 * kUnit;
+    }
+    return places;
 }
 
 } // namespace
@@ -56,7 +72,7 @@ QString recipe(const FigureData& figureData, const QString& preset, const QStrin
             .toJson(QJsonDocument::Indented));
 }
 
-Look figureLook(const FigureOptions& /*options*/) { return paperLook(); }
+Look figureLook(const FigureOptions& options) { return journalLook(journalNamed(options.journal)); }
 
 double widthOf(const FigureOptions& options, double preset) { return options.widthMm > 0 ? options.widthMm : preset; }
 
@@ -71,12 +87,19 @@ QString summaries(const FigureData& figureData, const QStringList& systems, cons
     return parts.isEmpty() ? QString() : QStringLiteral(" %1.").arg(parts.join(QStringLiteral("; ")));
 }
 
-void drawSystemChips(QPainter& painter, QRectF line, const FigureData& figureData, const QStringList& systems,
+double systemChipsHeight(const FigureData& figureData, const QStringList& systems, double width, const Look& look) {
+    return systems.isEmpty() ? 0 : systemChipPlaces(figureData, systems, width, look).back().y() + chipLine(look);
+}
+
+void drawSystemChips(QPainter& painter, const QRectF& area, const FigureData& figureData, const QStringList& systems,
                      const Look& look) {
-    for (const QString& name : systems)
-        line.setLeft(line.left() + 2 * kUnit +
-                     drawChip(painter, line, figureData.system(name)->title, figureData.color(name, false),
-                              look.font(TextSize::Small, QFont::DemiBold), look.text));
+    const std::vector<QPointF> places = systemChipPlaces(figureData, systems, area.width(), look);
+    for (qsizetype i = 0; i < systems.size(); ++i) {
+        const QPointF place = area.topLeft() + places[static_cast<std::size_t>(i)];
+        drawChip(painter, QRectF(place, QSizeF(area.right() - place.x(), chipLine(look))),
+                 figureData.system(systems[i])->title, figureData.color(systems[i], false),
+                 look.font(TextSize::Small, QFont::DemiBold), look.text);
+    }
 }
 
 double chipLine(const Look& look) { return QFontMetricsF(look.font(TextSize::Small)).height() + kHalfUnit; }

@@ -43,10 +43,12 @@ QStringList drawnSystems(const FigureData& figureData, const FigureOptions& opti
 /// " Title: summary; Title: summary." of a step's results, for captions; empty without any.
 [[nodiscard]] QString summaries(const FigureData& figureData, const QStringList& systems, const char* step);
 
-/// Discs and names of systems in one line from the left.
-void drawSystemChips(QPainter& painter, QRectF line, const FigureData& figureData, const QStringList& systems,
+/// Discs and names of systems from the left, in as many lines as they need.
+void drawSystemChips(QPainter& painter, const QRectF& area, const FigureData& figureData, const QStringList& systems,
                      const Look& look);
-/// Height of such a line with the gap below it.
+[[nodiscard]] double systemChipsHeight(const FigureData& figureData, const QStringList& systems, double width,
+                                       const Look& look);
+/// Height of one such line with the gap below it.
 [[nodiscard]] double chipLine(const Look& look);
 
 } // namespace tercet

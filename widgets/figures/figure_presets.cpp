@@ -2,7 +2,11 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "widgets/figures/figure_options.h"
+#include "widgets/figures/figure_parts.h"
+#include "widgets/figures/journal.h"
 
+#include <QJsonDocument>
 #include <QObject>
 
 namespace tercet {
@@ -32,6 +36,34 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("component-kinds"), tr("Kinds of components"), 183, 60, componentKindsFigure},
         {QStringLiteral("centroid-accuracy"), tr("Categories told apart"), 89, 60, centroidFigure}};
     return presets;
+}
+
+Figure makeFigure(const FigurePreset& preset, SharedFigureData figureData, const FigureOptions& options) {
+    const Journal& journal = journalNamed(options.journal);
+    FigureOptions asked = options;
+    if (asked.widthMm <= 0 && !options.journal.isEmpty())
+        asked.widthMm = journal.columnsMm.back();
+    if (asked.widthMm > 0 && asked.widthMm < preset.smallestWidthMm)
+        throw ParameterError(
+            {.where = "figure " + preset.name.toStdString(),
+             .what = "the text would not fit",
+             .expected = QStringLiteral("a width of at least %1 mm").arg(preset.smallestWidthMm).toStdString(),
+             .found = QStringLiteral("%1 mm").arg(asked.widthMm).toStdString()});
+    for (const QString& system : asked.systems)
+        if (!figureData->system(system))
+            throw ParameterError({.where = "figure " + preset.name.toStdString(),
+                                  .expected = "a system of the study",
+                                  .found = tercet::quoted(system.toStdString())});
+    Figure figure = preset.make(figureData, asked);
+    figure.picture.look = figureLook(asked);
+    QJsonObject recipe = QJsonDocument::fromJson(figure.picture.recipe.toUtf8()).object();
+    QJsonObject kept = toJson(asked, *figureData);
+    const QJsonObject own = recipe[QStringLiteral("options")].toObject(); // what was really drawn
+    for (auto each = own.begin(); each != own.end(); ++each)
+        kept[each.key()] = each.value();
+    recipe[QStringLiteral("options")] = kept;
+    figure.picture.recipe = QString::fromUtf8(QJsonDocument(recipe).toJson(QJsonDocument::Indented));
+    return figure;
 }
 
 const FigurePreset& figurePresetNamed(const QString& name) {

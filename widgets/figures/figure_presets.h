@@ -28,6 +28,7 @@ struct FigureOptions {
     double labelDrop = 0.1;              ///< kinds: fall of |r| that ends a label (SPEC C1)
     bool positiveOnly = false;           ///< kinds: of r in place of |r|
     bool includeUninterpretable = false; ///< kinds: these have the kind of their label too
+    QString journal;                     ///< of journalNamed(); empty: generic
 };
 
 /// A picture for paper with what a reader needs to know about it.
@@ -90,6 +91,9 @@ struct FigurePreset {
     std::function<Figure(SharedFigureData, const FigureOptions&)> make;
 };
 [[nodiscard]] const std::vector<FigurePreset>& figurePresets();
+/// Makes a figure of a preset, with the options in its recipe. Throws as the preset, and ParameterError for a width
+/// that is below the preset's smallest, and for an unknown journal or system.
+[[nodiscard]] Figure makeFigure(const FigurePreset& preset, SharedFigureData figureData, const FigureOptions& options);
 /// Throws ParameterError naming the presets there are.
 [[nodiscard]] const FigurePreset& figurePresetNamed(const QString& name);
 

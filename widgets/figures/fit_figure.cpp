@@ -53,9 +53,9 @@ Figure fitFigure(SharedFigureData figureData, const FigureOptions& options) {
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding"}, {});
     figure.picture.paint = [figureData, systems, perRow](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
-        const double top = chipLine(look);
-        drawSystemChips(painter, QRectF(area.left() + kUnit, area.top(), area.width(), top), *figureData, systems,
-                        look);
+        const double room = area.width() - kUnit;
+        const double top = systemChipsHeight(*figureData, systems, room, look);
+        drawSystemChips(painter, QRectF(area.left() + kUnit, area.top(), room, top), *figureData, systems, look);
         struct Part {
             QString title;
             QString unit;

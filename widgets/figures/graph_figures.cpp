@@ -50,7 +50,8 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
              placesIn(*result), system.results.at("emotion-graph").summary});
     }
     const double width = widthOf(options, 183);
-    const double rowMm = std::max(0.4 * width, 48.0);
+    const bool stacked = width < 120;
+    const double rowMm = stacked ? 1.4 * width : 0.4 * width;
     const ResultRecord& record = figureData->system(systems.front())->results.at("emotion-graph").record;
     const auto parameter = [&](const char* name) {
         const auto found = record.parameters.find(name);
@@ -61,9 +62,10 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
     figure.name = QStringLiteral("emotion-graph");
     figure.title = tr("Emotion graphs");
     figure.caption =
-        tr("Components and their correlations across stimuli. Left: chords between components, as wide as |r|, "
+        tr("Components and their correlations across stimuli. Chords between components, as wide as |r|, "
            "coloured "
-           "within a community. Right: communities (Louvain, best of %1 runs), circles sized by PageRank, lines as "
+           "within a community. Beside or below: communities (Louvain, best of %1 runs), circles sized by PageRank, "
+           "lines as "
            "wide "
            "as |r|, negative ones dashed. Joined where %2 > %3; components without an edge are isolated.")
             .arg(parameter("seeds"),
@@ -73,7 +75,7 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
     figure.picture.title = tr("Emotion graphs — %1").arg(figureData->studyTitle);
     figure.picture.millimetres = {width, rowMm * static_cast<double>(systems.size())};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "emotion-graph"}, {});
-    figure.picture.paint = [figureData, parts](QPainter& painter, const QRectF& area, const Look& look) {
+    figure.picture.paint = [figureData, parts, stacked](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         const double height = area.height() / static_cast<double>(parts->size());
         double top = area.top();
@@ -81,15 +83,17 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
             const double line = chipLine(look);
             drawSystemChips(painter, QRectF(area.left() + kUnit, top, area.width() - 2 * kUnit, line), *figureData,
                             {part.system}, look);
-            const double split = area.left() + 0.4 * area.width();
+            const QRectF row(area.left(), top + line, area.width(), height - line - kHalfUnit);
+            const QRectF left(row.topLeft(), stacked ? QSizeF(row.width(), 0.4 * row.height())
+                                                     : QSizeF(0.4 * row.width(), row.height()));
+            const QRectF right(stacked ? left.bottomLeft() : left.topRight(), row.bottomRight());
             ChordPlot chords;
             chords.setGraph(part.graph);
-            chords.paint(painter, QRectF(area.left(), top + line, split - area.left(), height - line - kHalfUnit),
-                         look);
+            chords.paint(painter, left, look);
             GraphPlot graph;
             graph.setGraph(part.graph);
             graph.setPlaces(part.places);
-            graph.paint(painter, QRectF(split, top + line, area.right() - split, height - line - kHalfUnit), look);
+            graph.paint(painter, right, look);
             top += height;
         }
     };

@@ -1,5 +1,6 @@
 #include "widgets/figures/validation_plots.h"
 
+#include "core/base/statistics.h"
 #include "core/base/text.h"
 #include "widgets/plots/axis.h"
 #include "widgets/plots/bar_plot.h"
@@ -41,13 +42,9 @@ std::vector<SystemResult> resultsOf(const FigureData& figureData, const QStringL
 }
 
 std::vector<double> asReal(const ArrayBundle& bundle, const char* name, double factor = 1) {
-    std::vector<double> values;
-    if (std::holds_alternative<Array<std::int64_t>>(bundle.arrays.at(name)))
-        for (const std::int64_t value : bundle.get<std::int64_t>(name).values)
-            values.push_back(factor * static_cast<double>(value));
-    else
-        for (const double value : bundle.get<double>(name).values)
-            values.push_back(factor * value);
+    std::vector<double> values = toDoubles(bundle.arrays.at(name), name).values;
+    for (double& value : values)
+        value *= factor;
     return values;
 }
 
@@ -83,20 +80,13 @@ void setRunDots(LinePlot& plot, int series, const std::vector<double>& x, const 
     plot.setDots(series, places, values);
 }
 
-/// Between the order statistics, as R's type 7.
-double quantile(const std::vector<double>& sorted, double share) {
-    const double place = share * static_cast<double>(sorted.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, sorted.size() - 1);
-    return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
 LinePlot::Box boxOf(double x, std::vector<double> values) {
     std::erase_if(values, [](double value) { return !std::isfinite(value); });
     if (values.empty())
         return {x, kNone, kNone, kNone, kNone, kNone};
     std::sort(values.begin(), values.end());
-    return {x, values.front(), quantile(values, 0.25), quantile(values, 0.5), quantile(values, 0.75), values.back()};
+    return {
+        x, values.front(), quantileOf(values, 0.25), quantileOf(values, 0.5), quantileOf(values, 0.75), values.back()};
 }
 
 QString interval(double low, double high, int decimals) {

@@ -82,7 +82,7 @@ EmotionGraphPanel::EmotionGraphPanel(StudySession& session, QWidget* parent)
       m_partition(new QComboBox), m_histogram(new SeedHistogram), m_modularity(new QLabel),
       m_table(new QTableWidget(0, 3)) {
     useSystemChip();
-    addButton(QStringLiteral("copy"), tr("Export the graph as GraphML, GEXF or a list of edges (CSV)"),
+    addButton(QStringLiteral("export"), tr("Export the graph as GraphML, GEXF or a list of edges (CSV)"),
               [this] { exportGraph(); });
     usePictureButton();
     showFailuresOf({"emotion-graph"});
@@ -137,6 +137,7 @@ EmotionGraphPanel::EmotionGraphPanel(StudySession& session, QWidget* parent)
     split->addWidget(m_table);
     split->setStretchFactor(0, 4);
     split->setStretchFactor(1, 1);
+    split->setSizes({360, 6 * kRowHeight});
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -409,8 +410,8 @@ void EmotionGraphPanel::resizeEvent(QResizeEvent* event) {
     Panel::resizeEvent(event);
     m_chords->setVisible(width() >= kChordsFrom);
     m_histogram->setVisible(width() >= 400);
-    m_table->setColumnWidth(Name, width() / 4);
-    m_table->setColumnWidth(Description, width() * 2 / 5);
+    m_table->setColumnWidth(Name, std::max(15 * kUnit, width() / 4));
+    m_table->setColumnWidth(Description, width() * 3 / 10);
 }
 
 GraphFile EmotionGraphPanel::graphFile() const {

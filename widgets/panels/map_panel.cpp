@@ -180,6 +180,12 @@ void MapPanel::setColoring(const MapColoring& coloring) {
     repaintSoon();
 }
 
+void MapPanel::setHiddenGroups(const QStringList& categories) {
+    m_hidden = categories;
+    session().storeSetting(kHiddenSetting, m_hidden.join(QLatin1Char('\n')));
+    repaintSoon();
+}
+
 void MapPanel::followComponent() {
     const int component = session().selection().component();
     if (m_follow->isChecked() && component >= 0)

@@ -29,9 +29,11 @@ public:
     [[nodiscard]] QComboBox* coloringBox() const { return m_coloringBox; }
     [[nodiscard]] QToolButton* followButton() const { return m_follow; }
     [[nodiscard]] const MapColoring& coloring() const { return m_coloring; }
+    [[nodiscard]] const QStringList& hiddenGroups() const { return m_hidden; }
 
 public slots:
     void setColoring(const tercet::MapColoring& coloring);
+    void setHiddenGroups(const QStringList& categories); ///< by name
 
 protected:
     void refresh() override;

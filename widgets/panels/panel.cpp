@@ -1,5 +1,6 @@
 #include "widgets/panels/panel.h"
 
+#include "core/base/error.h"
 #include "widgets/figures/figure_data.h"
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/message_strip.h"
@@ -10,6 +11,9 @@
 
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QPainter>
 #include <QPicture>
 #include <QPointer>
@@ -23,10 +27,9 @@ namespace {
 
 /// The picture, painted once here so that a job can write it: plots are painted by the GUI thread alone.
 Picture recorded(const Picture& picture) {
-    constexpr double kUnitsPerMm = 96 / 25.4;
     const auto drawing = std::make_shared<QPicture>();
     QPainter painter(drawing.get());
-    picture.paint(painter, QRectF(QPointF(), picture.millimetres * kUnitsPerMm), paperLook());
+    paintPicture(picture, painter);
     painter.end();
     Picture result = picture;
     result.paint = [drawing](QPainter& target, const QRectF&, const Look&) { target.drawPicture(0, 0, *drawing); };
@@ -190,8 +193,30 @@ void Panel::usePictureButton() {
         addButton(QStringLiteral("save-picture"), tr("Save picture as PDF, SVG or PNG"), [this] { savePicture(); });
 }
 
+std::optional<Figure> Panel::figureToSave() {
+    std::optional<Figure> shown;
+    try {
+        shown = figure();
+    } catch (const Error& error) {
+        showFailure(QString::fromStdString(error.what()));
+    }
+    if (!shown || shown->picture.recipe.isEmpty())
+        return shown;
+    QJsonObject recipe = QJsonDocument::fromJson(shown->picture.recipe.toUtf8()).object();
+    QJsonObject options = recipe[QStringLiteral("options")].toObject();
+    const Selection& selection = m_session.selection();
+    QJsonArray stimuli;
+    for (const int row : selection.stimuli())
+        stimuli.append(QString::fromStdString(m_session.stimuli().at(static_cast<std::size_t>(row)).id));
+    options[QStringLiteral("selection")] =
+        QJsonObject{{"system", system()}, {"component", selection.component()}, {"stimuli", stimuli}};
+    recipe[QStringLiteral("options")] = options;
+    shown->picture.recipe = QString::fromUtf8(QJsonDocument(recipe).toJson(QJsonDocument::Indented));
+    return shown;
+}
+
 void Panel::savePicture() {
-    const std::optional<Figure> picture = figure();
+    const std::optional<Figure> picture = figureToSave();
     if (!picture)
         return;
     auto* dialog = new QFileDialog(this, tr("Save picture"));
@@ -207,7 +232,7 @@ void Panel::savePicture() {
 }
 
 void Panel::savePictureTo(const QString& path) {
-    const std::optional<Figure> shown = figure();
+    const std::optional<Figure> shown = figureToSave();
     if (!shown)
         return;
     m_session.jobs().start(

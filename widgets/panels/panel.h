@@ -38,7 +38,7 @@ public:
     [[nodiscard]] bool isEmpty() const;    ///< the empty page is shown
     [[nodiscard]] EmptyPage* emptyPage() const { return m_empty; }
 
-    /// What the panel shows, for a file; nothing while it is empty.
+    /// What the panel shows, for a file; nothing while it is empty. Throws an Error where it cannot be made.
     [[nodiscard]] virtual std::optional<Figure> figure() const { return {}; }
     /// Turns to what shows a step, in a panel that shows several.
     virtual void showStep(const QString& /*step*/) {}
@@ -79,6 +79,8 @@ private:
     void refreshNow();
     void refreshChip();
     void editSystem(); ///< the one in front
+    /// The figure with the window's selection in its recipe; what goes wrong appears above the body.
+    [[nodiscard]] std::optional<Figure> figureToSave();
 
     StudySession& m_session;
     QString m_title;

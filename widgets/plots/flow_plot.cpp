@@ -143,8 +143,16 @@ FlowPlot::Grid FlowPlot::gridFor(const QRectF& area, const Look& look) const {
     grid.top = area.top() + line + kUnit + kHalfUnit;
     grid.keyTop = area.bottom() - line - kHalfUnit;
     grid.rowHeight = (grid.keyTop - kHalfUnit - grid.top) / static_cast<double>(most);
-    grid.columnWidth = (area.width() - kUnit) / std::max<double>(1, static_cast<double>(m_flow.columns.size()));
-    grid.nameWidth = std::min(0.56 * grid.columnWidth, 210.0);
+    // The last column needs room for its names alone.
+    const auto columns = std::max<double>(1, static_cast<double>(m_flow.columns.size()));
+    const double cell = (area.width() - kUnit) / columns;
+    double titles = 0;
+    for (const FlowPlotColumn& column : m_flow.columns)
+        titles = std::max(titles,
+                          QFontMetricsF(look.font(TextSize::Small, QFont::DemiBold)).horizontalAdvance(column.title));
+    grid.nameWidth = std::clamp(std::max(titles + 2 * kUnit, std::min(0.56 * cell, 230.0)), 0.4 * cell, 0.8 * cell);
+    grid.columnWidth =
+        columns > 1 ? (area.width() - 2 * kUnit - kMark - grid.nameWidth) / (columns - 1) : area.width() - kUnit;
     return grid;
 }
 
@@ -214,7 +222,8 @@ void FlowPlot::paintFlow(QPainter& painter, const QRectF& area, const Look& look
     for (int c = 0; c < static_cast<int>(m_flow.columns.size()); ++c) {
         const FlowPlotColumn& column = m_flow.columns[static_cast<std::size_t>(c)];
         drawChip(painter,
-                 QRectF(area.left() + kUnit + c * grid.columnWidth, area.top() + kHalfUnit, grid.columnWidth - kUnit,
+                 QRectF(area.left() + kUnit + c * grid.columnWidth, area.top() + kHalfUnit,
+                        std::min(grid.columnWidth - kUnit, area.right() - area.left() - kUnit - c * grid.columnWidth),
                         metrics.height()),
                  column.title, column.color, strongFont, look.text);
         for (int i = 0; i < static_cast<int>(column.items.size()); ++i) {

@@ -22,7 +22,10 @@ constexpr double kMargin = 10;
 constexpr double kHullPadding = 7;
 constexpr double kLargestRadius = 19;
 constexpr double kSmallestRadius = 8.5;
-constexpr double kMostScale = 78; ///< of a unit of the layout
+constexpr double kCrampedRadius = 6.5; ///< where there is no room
+constexpr double kTouching = 0.41;     ///< of a unit of the layout: nodes that are as near as they get
+constexpr double kMostScale = 78;      ///< of a unit of the layout
+constexpr double kMostStretch = 1.7;
 constexpr double kLabelWidth = 150;
 
 QPolygonF convexHull(std::vector<QPointF> points) {
@@ -101,12 +104,19 @@ GraphPlot::View GraphPlot::viewFor(const QRectF& area) const {
         any = true;
     }
     if (!any)
-        return {1, area.center()};
+        return {.origin = area.center()};
     // Names stand around the hulls.
-    const QRectF room = area.adjusted(kMargin + 44, kMargin + 26, -kMargin - 44, -kMargin - 26);
+    const QRectF room = area.adjusted(kMargin + 26, kMargin + 18, -kMargin - 26, -kMargin - 18);
     const double scale =
         std::clamp(std::min(room.width() / bounds.width(), room.height() / bounds.height()), 4.0, kMostScale);
-    return {scale, room.center() - scale * bounds.center()};
+    // A layout has no direction, so that it may be wider than it was made, within reason.
+    View view{.scale = scale};
+    view.stretchX = std::clamp(room.width() / bounds.width() / scale, 1.0, kMostStretch);
+    view.stretchY = std::clamp(room.height() / bounds.height() / scale, 1.0, kMostStretch);
+    if (scale >= kMostScale)
+        view.stretchX = view.stretchY = 1;
+    view.origin = room.center() - (view.shown(bounds.center()) - view.origin);
+    return view;
 }
 
 GraphPlot::Layout GraphPlot::layoutFor(const QRectF& area, const Look& look) const {
@@ -125,7 +135,8 @@ GraphPlot::Layout GraphPlot::layoutFor(const QRectF& area, const Look& look) con
     layout.isolatedTop = area.bottom() - (rows > 0 ? rows * step + kHalfUnit : 0);
     const QRectF inner(area.topLeft(), QPointF(area.right(), layout.isolatedTop));
     layout.view = m_dragging ? m_frozen : viewFor(inner);
-    const double largest = std::clamp(0.36 * layout.view.scale, kSmallestRadius, kLargestRadius);
+    const double least = std::clamp(kTouching * layout.view.scale, kCrampedRadius, kSmallestRadius);
+    const double largest = std::clamp(kTouching * layout.view.scale, least, kLargestRadius);
     int place = 0;
     for (std::size_t i = 0; i < m_graph.nodes.size(); ++i) {
         const GraphPlotNode& node = m_graph.nodes[i];
@@ -136,8 +147,8 @@ GraphPlot::Layout GraphPlot::layoutFor(const QRectF& area, const Look& look) con
             ++place;
             continue;
         }
-        layout.centers.push_back(layout.view.origin + layout.view.scale * m_places[i]);
-        layout.radii.push_back(std::max(kSmallestRadius, largest * std::sqrt(most > 0 ? node.size / most : 0)));
+        layout.centers.push_back(layout.view.shown(m_places[i]));
+        layout.radii.push_back(std::max(least, largest * std::sqrt(most > 0 ? node.size / most : 0)));
     }
     for (std::size_t k = 0; k < m_graph.clusters.size(); ++k) {
         std::vector<QPointF> around;
@@ -385,7 +396,7 @@ void GraphPlot::mouseMoveEvent(QMouseEvent* event) {
             (event->position() - m_pressedAt).manhattanLength() >= QApplication::startDragDistance())
             m_dragging = true;
         if (m_dragging)
-            emit nodeDragged(m_pressed, (event->position() - m_frozen.origin) / m_frozen.scale);
+            emit nodeDragged(m_pressed, m_frozen.placeAt(event->position()));
         return;
     }
     setHovered(nodeAt(event->position()));

@@ -86,8 +86,16 @@ protected:
 
 private:
     struct View {
-        double scale = 1;
+        double scale = 1; ///< the smaller one
+        double stretchX = 1;
+        double stretchY = 1;
         QPointF origin;
+        [[nodiscard]] QPointF shown(const QPointF& place) const {
+            return origin + scale * QPointF(stretchX * place.x(), stretchY * place.y());
+        }
+        [[nodiscard]] QPointF placeAt(const QPointF& at) const {
+            return {(at.x() - origin.x()) / (scale * stretchX), (at.y() - origin.y()) / (scale * stretchY)};
+        }
     };
     struct Label {
         QStringList lines;

@@ -15,7 +15,7 @@ std::array<double, 4> screenSizes(double textScale) {
 
 QFont Look::font(TextSize size, QFont::Weight weight) const {
     QFont font;
-    font.setFamilies({QStringLiteral("Open Sans"), QStringLiteral("DejaVu Sans")});
+    font.setFamilies(families);
     font.setStyleHint(QFont::SansSerif);
     font.setPixelSize(qRound(pixelSizes.at(static_cast<std::size_t>(size))));
     font.setWeight(weight);

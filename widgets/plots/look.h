@@ -2,6 +2,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <QStringList>
 
 #include <array>
 
@@ -36,6 +37,8 @@ struct Look {
     QColor error;                       ///< as text
     std::array<double, 4> pixelSizes{}; ///< of TextSize, in logical units
     double lineWidth = 1.5;             ///< of a curve, in logical units
+    double thinnestLine = 0;            ///< saved pictures have no thinner one; in logical units
+    QStringList families{QStringLiteral("Open Sans"), QStringLiteral("DejaVu Sans")}; ///< of fonts, the first wanted
 
     [[nodiscard]] QFont font(TextSize size, QFont::Weight weight = QFont::Normal) const;
     friend bool operator==(const Look&, const Look&) = default;

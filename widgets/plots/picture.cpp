@@ -1,6 +1,7 @@
 #include "widgets/plots/picture.h"
 
 #include "core/base/error.h"
+#include "widgets/plots/line_floor.h"
 
 #include <QBuffer>
 #include <QDir>
@@ -25,7 +26,7 @@ QRectF unitsOf(const Picture& picture) { return {QPointF(), picture.millimetres 
 void paintScaled(const Picture& picture, QPainter& painter, double scale) {
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing | QPainter::LosslessImageRendering);
     painter.scale(scale, scale);
-    picture.paint(painter, unitsOf(picture), paperLook());
+    paintPicture(picture, painter);
 }
 
 /// Qt rounds the page to whole points; this puts the exact size into the file and moves the offsets of what follows.
@@ -68,6 +69,10 @@ void writePdf(const Picture& picture, QBuffer& buffer) {
     paintScaled(picture, painter, kResolution / 96.0);
 }
 
+QString asXmlText(QString text) {
+    return text.replace(QLatin1Char('&'), QLatin1String("&amp;")).replace(QLatin1Char('<'), QLatin1String("&lt;"));
+}
+
 void writeSvg(const Picture& picture, QBuffer& buffer) {
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
@@ -75,8 +80,10 @@ void writeSvg(const Picture& picture, QBuffer& buffer) {
     generator.setResolution(kUnitsPerInch);
     generator.setSize((picture.millimetres * 100).toSize());
     generator.setViewBox(unitsOf(picture));
-    generator.setTitle(picture.title);
-    generator.setDescription(picture.recipe.isEmpty() ? QStringLiteral("Tercet " TERCET_VERSION) : picture.recipe);
+    // Qt writes both as they are.
+    generator.setTitle(asXmlText(picture.title));
+    generator.setDescription(
+        asXmlText(picture.recipe.isEmpty() ? QStringLiteral("Tercet " TERCET_VERSION) : picture.recipe));
     QPainter painter(&generator);
     paintScaled(picture, painter, 1);
 }
@@ -88,6 +95,15 @@ void writePng(const Picture& picture, QBuffer& buffer, double dpi) {
 }
 
 } // namespace
+
+void paintPicture(const Picture& picture, QPainter& painter) {
+    const QRectF area = unitsOf(picture);
+    if (picture.look.thinnestLine > 0)
+        paintWithThickLines(painter, area.size(), picture.look.thinnestLine,
+                            [&](QPainter& thick) { picture.paint(thick, area, picture.look); });
+    else
+        picture.paint(painter, area, picture.look);
+}
 
 QImage renderedPicture(const Picture& picture, double dpi) {
     const double scale = dpi / 96;

@@ -150,3 +150,37 @@ TEST_CASE("triplets are 16-bit where stimuli fit") {
     CHECK(triplets.size() == 2);
     CHECK(triplets.at(0, 2) == 70000);
 }
+
+TEST_CASE("quantiles of Student's t are those of the tables") {
+    CHECK(studentQuantile(0.975, 1) == Approx(12.706204736174723).epsilon(1e-10));
+    CHECK(studentQuantile(0.975, 2) == Approx(4.302652729749458).epsilon(1e-10));
+    CHECK(studentQuantile(0.975, 9) == Approx(2.2621571627982053).epsilon(1e-10));
+    CHECK(studentQuantile(0.025, 9) == Approx(-2.2621571627982053).epsilon(1e-10));
+    CHECK(studentQuantile(0.95, 30) == Approx(1.697260886593958).epsilon(1e-10));
+    CHECK(studentQuantile(0.975, 1e6) == Approx(1.9599663).epsilon(1e-5));
+}
+
+TEST_CASE("a mean has the interval of Student's t, and values that are NaN do not count") {
+    const double nan = std::nan("");
+    const std::vector<double> values{1, nan, 2, 3, 4, 5};
+    const MeanInterval mean = meanInterval(values);
+    CHECK(mean.mean == 3);
+    CHECK(mean.interval.low == Approx(3 - 1.9632432).epsilon(1e-6));
+    CHECK(mean.interval.high == Approx(3 + 1.9632432).epsilon(1e-6));
+    const std::vector<double> alone{2};
+    CHECK(meanInterval(alone).mean == 2);
+    CHECK(std::isnan(meanInterval(alone).interval.low));
+    CHECK(std::isnan(meanInterval({}).mean));
+}
+
+TEST_CASE("percentiles lie between order statistics") {
+    std::vector<double> values{std::nan("")};
+    for (int i = 200; i >= 0; --i)
+        values.push_back(i);
+    const Interval interval = percentileInterval(values);
+    CHECK(interval.low == Approx(5));
+    CHECK(interval.high == Approx(195));
+    CHECK(std::isnan(percentileInterval({}).low));
+    const std::vector<double> few{1, 2};
+    CHECK(quantileOf(few, 0.25) == Approx(1.25));
+}

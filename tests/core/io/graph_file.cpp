@@ -50,8 +50,7 @@ TEST_CASE("GraphML and GEXF are XML that other programs read") {
                                 "edges = [e for e in root.iter() if e.tag.endswith('}edge')]\n"
                                 "sys.exit(0 if (len(nodes), len(edges)) == (3, 1) else 3)\n";
     for (const char* name : {"g.graphml", "g.GEXF"}) {
-        const std::string command =
-            "/usr/bin/python3 -c \"" + program + "\" '" + (folder / name).string() + "'";";
+        const std::string command = "/usr/bin/python3 -c \"" + program + "\" '" + (folder / name).string() + "'";
         const int code = std::system(command.c_str()); // NOLINT(concurrency-mt-unsafe)
         CHECK(code == 0);
     }

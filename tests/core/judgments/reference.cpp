@@ -58,6 +58,12 @@ TEST_CASE("The real ratings have the paper's prototypes and the known share of t
     CHECK(expected.size() == 66);
     CHECK(prototypesOf(categories) == expected);
 
+    const auto training = sampleTriplets(2180, {.seed = 1}).triplets;
+    REQUIRE(training.size() == 7'125'330);
+    const auto validation = sampleValidationTriplets(2180, expected, training, {.perPair = 100, .seed = 1}).triplets;
+    CHECK(validation.size() == 214'500);
+    CHECK(countShared(validation, training) == 0);
+
     const auto sample = sampleTriplets(2180, {.perPair = 1, .seed = 1});
     const auto choices = simulateChoices(categories, sample.triplets, {});
     // 0.08 % (FORMATS §4)

@@ -43,6 +43,8 @@ private slots:
             m_study.run("label-components", system);
             m_study.run("centroids", system);
         }
+        m_study.run("match-components", "");
+        m_study.run("cluster-overlap", "");
         m_data = std::make_shared<const FigureData>(figureDataOf(*m_study.study()));
     }
 
@@ -225,6 +227,12 @@ private:
                                          << "categorical";
         QTest::newRow("centroid-accuracy") << "centroid-accuracy"
                                            << "chance";
+        QTest::newRow("emotion-graph") << "emotion-graph"
+                                       << "Human categories";
+        QTest::newRow("component-flow") << "component-flow"
+                                        << "shared by all";
+        QTest::newRow("cluster-overlap") << "cluster-overlap"
+                                         << "clusters";
     }
 
     PanelStudy m_study;
