@@ -6,6 +6,7 @@
 #include "widgets/panels/system_form.h"
 
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
