@@ -31,7 +31,7 @@
 namespace tercet {
 namespace {
 
-constexpr int kLayoutVersion = 3; ///< counts up when docks are added or renamed
+constexpr int kLayoutVersion = 4; ///< counts up when docks are added or renamed
 constexpr int kStoreMilliseconds = 700;
 const QString kStateSetting = QStringLiteral("window/state");
 const QString kUnfinishedSetting = QStringLiteral("window/unfinished");
