@@ -193,8 +193,8 @@ private slots:
         QStringList made;
         for (const Figure& figure : figures)
             made << figure.name;
-        for (const QString& name : {"validation", "similarity", "compression", "agreement", "heat-map", "gallery"})
-            QVERIFY2(made.contains(name), qPrintable(name));
+        for (const char* name : {"validation", "similarity", "compression", "agreement", "heat-map", "gallery"})
+            QVERIFY2(made.contains(name), name);
         const QString page = figurePage(*m_data, figures);
         for (const Figure& figure : figures)
             QVERIFY(page.contains(QString("<img src=\"%1.png\"").arg(figure.name)));
