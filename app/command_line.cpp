@@ -498,7 +498,8 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     });
     exporting->add_option("STUDY", folder, "The study's folder")->required();
     exporting->add_option("RESULT", what, "STEP, STEP/SYSTEM or the beginning of a key")->required();
-    exporting->add_option("FILE", file, "FILE.npy, .csv, .h5 or .json; .graphml or .gexf of an emotion graph")->required();
+    exporting->add_option("FILE", file, "FILE.npy, .csv, .h5 or .json; .graphml or .gexf of an emotion graph")
+        ->required();
     exporting->add_option("--array", array, "Which array, where the form holds one (default: the first of the step's)");
 
     auto* check = command("check", "Check the study's files; in a demo study also recovered against planted truth",

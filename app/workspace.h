@@ -27,10 +27,10 @@ public:
 
     [[nodiscard]] StudySession& session() const { return m_session; }
     [[nodiscard]] const std::vector<QDockWidget*>& docks() const { return m_docks; }
-    [[nodiscard]] Panel* panel(const QString& id) const; ///< null if unknown
-    [[nodiscard]] Panel* currentPanel() const;           ///< the one used last; the map at first
+    [[nodiscard]] Panel* panel(const QString& id) const;         ///< null if unknown
+    [[nodiscard]] Panel* currentPanel() const;                   ///< the one used last; the map at first
     void showPanel(const QString& id, const QString& step = {}); ///< turned to what shows `step`, if any
-    void findStimulus(); ///< to the search box
+    void findStimulus();                                         ///< to the search box
     void resetLayout();
     /// Shows what a saved picture shows: systems, selection, colouring, hidden groups, or its composition (undoable).
     /// What the study has not is passed over. Once the session is opened. Throws FormatError for a damaged composition.

@@ -320,8 +320,9 @@ ImportReport importInto(Study& study, const ImportRequest& request) {
         return importJudgments(study, request);
     if (request.kind == "embedding")
         return importEmbedding(study, request);
-    throw ParameterError(
-        {.where = "import", .expected = "ratings, judgments, validation, repeats or embedding", .found = tercet::quoted(request.kind)});
+    throw ParameterError({.where = "import",
+                          .expected = "ratings, judgments, validation, repeats or embedding",
+                          .found = tercet::quoted(request.kind)});
 }
 
 } // namespace tercet

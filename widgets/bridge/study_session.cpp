@@ -128,8 +128,8 @@ struct StudySession::Live {
 class StudySession::NameCommand : public QUndoCommand {
 public:
     NameCommand(StudySession& session, const QString& words, std::string setting, QString before, QString after)
-        : QUndoCommand(words), m_session(session), m_setting(std::move(setting)),
-          m_before(std::move(before)), m_after(std::move(after)) {}
+        : QUndoCommand(words), m_session(session), m_setting(std::move(setting)), m_before(std::move(before)),
+          m_after(std::move(after)) {}
     void undo() override { m_session.setName(m_setting, m_before); }
     void redo() override { m_session.setName(m_setting, m_after); }
 
@@ -515,8 +515,7 @@ void StudySession::describeCluster(const QString& system, std::vector<int> membe
     if (const int found = givenOf({members}, given).front(); found >= 0)
         given.erase(given.begin() + found);
     if (!name.simplified().isEmpty() || !description.simplified().isEmpty())
-        given.push_back(
-            {std::move(members), name.simplified().toStdString(), description.simplified().toStdString()});
+        given.push_back({std::move(members), name.simplified().toStdString(), description.simplified().toStdString()});
     const QString after = text(clusterText(given));
     if (before == after)
         return;

@@ -12,7 +12,8 @@
 namespace tercet {
 namespace {
 
-constexpr double kNarrow = 120; ///< mm; below it there are fewer columns
+constexpr double kNarrow = 120;     ///< mm; below it there are fewer columns
+constexpr double kVeryNarrow = 100; ///< mm; below it clouds of long words stand one below the other
 constexpr int kCloudsPerSystem = 6;
 constexpr int kGallerySystems = 2;
 constexpr double kCloudShare = 0.42; ///< of the width of a component, beside its stimuli
@@ -61,9 +62,10 @@ void paintComponent(QPainter& painter, const QRectF& area, const FigureData& fig
     drawCloud(painter, body.topLeft(), words,
               layoutCloud(words, cloud,
                           {.seed = component,
-                           .smallest = 0.8 * look.pixelSizes[0],
+                           .smallest = look.pixelSizes[0],
                            .largest = 1.9 * look.pixelSizes[1],
-                           .mostWords = 10}),
+                           .mostWords = 10,
+                           .families = look.families}),
               look);
     StimulusCards cards;
     cards.setCards(topStimuli(figureData, *system.embedding, component), color);
@@ -81,7 +83,7 @@ Figure wordCloudFigure(SharedFigureData figureData, const FigureOptions& options
         nothingToDraw("word-clouds", "no system has components that go with ratings yet",
                       "import a rating table and run the step fit-embedding or import an embedding");
     const double width = widthOf(options, 183);
-    const int columns = width < kNarrow ? 2 : 3;
+    const int columns = width < kVeryNarrow ? 1 : width < kNarrow ? 2 : 3;
     const Look measure = figureLook(options);
     double height = 0;
     for (const QString& name : systems) {

@@ -63,13 +63,15 @@ void GalleryGrid::draw(QPainter& painter, const QRectF& area, const Look& look, 
     const QFont strong = look.font(TextSize::Small, QFont::DemiBold);
     const QFontMetricsF metrics(strong);
     const QSizeF cloud(cell.width() - 2 * kUnit, cell.height() - metrics.height() - 1.5 * kUnit);
-    const double smallest = 0.8 * look.pixelSizes[0];
+    const double smallest = look.pixelSizes[0];
     if (cloud != m_laidOut || smallest != m_smallest) {
         m_layouts.clear();
         for (const GalleryCard& card : m_cards)
-            m_layouts.push_back(
-                layoutCloud(card.words, cloud,
-                            {.smallest = smallest, .largest = 1.9 * look.pixelSizes[1], .mostWords = kMostWords}));
+            m_layouts.push_back(layoutCloud(card.words, cloud,
+                                            {.smallest = smallest,
+                                             .largest = 1.9 * look.pixelSizes[1],
+                                             .mostWords = kMostWords,
+                                             .families = look.families}));
         m_laidOut = cloud;
         m_smallest = smallest;
     }

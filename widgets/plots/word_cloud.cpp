@@ -30,16 +30,17 @@ constexpr int kTries = 60;
 constexpr int kSpiralSteps = 700;
 
 /// Sizes of words differ by factors that whole pixels do not have, so every word is drawn at one size and scaled.
-QFont cloudFont(CloudWord::Kind kind) {
+QFont cloudFont(CloudWord::Kind kind, const QStringList& families) {
     QFont font = paperLook().font(TextSize::Body, kind == CloudWord::Kind::Category ? QFont::Bold : QFont::Normal);
+    font.setFamilies(families);
     font.setPixelSize(static_cast<int>(kReference));
     font.setItalic(kind == CloudWord::Kind::Dimension);
     return font;
 }
 
 /// The ink of a word at an em of 1 from the left end of its baseline, with the air around.
-QRectF inkOf(const CloudWord& word) {
-    const QFont font = cloudFont(word.kind);
+QRectF inkOf(const CloudWord& word, const QStringList& families) {
+    const QFont font = cloudFont(word.kind, families);
     QPainterPath path;
     path.addText(QPointF(), font, word.text);
     const double advance = QFontMetricsF(font).horizontalAdvance(word.text);
@@ -114,7 +115,7 @@ std::vector<PlacedWord> layoutCloud(const std::vector<CloudWord>& words, const Q
         return {};
     std::vector<QRectF> inks(words.size());
     for (const int word : order)
-        inks[static_cast<std::size_t>(word)] = inkOf(words[static_cast<std::size_t>(word)]);
+        inks[static_cast<std::size_t>(word)] = inkOf(words[static_cast<std::size_t>(word)], options.families);
     const double largest = std::min(options.largest, kLargestShare * area.height());
     while (true) {
         double scale = largest / strength(order.front());
@@ -139,7 +140,7 @@ void drawCloud(QPainter& painter, const QPointF& origin, const std::vector<Cloud
         painter.save();
         painter.translate(origin + placed.baseline);
         painter.scale(placed.size / kReference, placed.size / kReference);
-        painter.setFont(cloudFont(word.kind));
+        painter.setFont(cloudFont(word.kind, look.families));
         painter.setPen(word.color.isValid() ? legibleOn(look.surface, word.color, kContrast) : look.text);
         painter.drawText(QPointF(), word.text);
         painter.restore();
@@ -204,12 +205,14 @@ QRectF WordCloud::cloudArea(const QRectF& area, const Look& look) const {
 }
 
 const std::vector<PlacedWord>& WordCloud::layoutFor(const QSizeF& size, const Look& look) const {
-    const double smallest = 0.8 * look.pixelSizes[0];
-    if (size != m_laidOut || smallest != m_smallest) {
-        m_layout =
-            layoutCloud(m_words, size, {.seed = m_seed, .smallest = smallest, .largest = 3.4 * look.pixelSizes[1]});
+    const double smallest = look.pixelSizes[0];
+    if (size != m_laidOut || smallest != m_smallest || look.families != m_families) {
+        m_layout = layoutCloud(
+            m_words, size,
+            {.seed = m_seed, .smallest = smallest, .largest = 3.4 * look.pixelSizes[1], .families = look.families});
         m_laidOut = size;
         m_smallest = smallest;
+        m_families = look.families;
     }
     return m_layout;
 }

@@ -36,6 +36,7 @@ struct CloudOptions {
     double smallest = 8;    ///< em that can still be read; weaker words are left out for it
     double largest = 40;    ///< em
     int mostWords = 24;
+    QStringList families = lightLook().families; ///< of the font, the first wanted
 };
 
 /// Places the words in a rectangle from (0, 0): em heights proportional to |r|, as large as they fit, none over
@@ -85,6 +86,7 @@ private:
     mutable std::vector<PlacedWord> m_layout; ///< of m_laidOut
     mutable QSizeF m_laidOut;
     mutable double m_smallest = 0;
+    mutable QStringList m_families;
 };
 
 } // namespace tercet
