@@ -145,7 +145,7 @@ Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& opt
             .arg(threshold) +
         summaryOfStudy(*figureData, "match-components");
     figure.picture.title = tr("Matched components — %1").arg(figureData->studyTitle);
-    figure.picture.millimetres = {width, measure.heightFor(figureLook(options)) / kUnitsPerMm};
+    figure.picture.millimetres = {width, measure.heightFor(figureLook(options), width * kUnitsPerMm) / kUnitsPerMm};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "match-components"}, {});
     figure.picture.paint = [flow](QPainter& painter, const QRectF& area, const Look& look) {
         FlowPlot plot;
