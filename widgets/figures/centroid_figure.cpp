@@ -81,7 +81,7 @@ Figure centroidFigure(SharedFigureData figureData, const FigureOptions& options)
                         "Dashed: chance, the mean over permuted labels; shaded, its middle 95 %.") +
                      summaries(*figureData, systems, "centroids");
     figure.picture.title = tr("Categories told apart — %1").arg(figureData->studyTitle);
-    figure.picture.millimetres = {width, measured.heightFor(figureLook(options)) / kUnitsPerMm};
+    figure.picture.millimetres = {width, measured.heightFor(figureLook(options), width * kUnitsPerMm) / kUnitsPerMm};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "centroids"}, {});
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& look) {
         BarPlot plot;
