@@ -23,6 +23,13 @@ const std::array<Qt::PenStyle, 4> kStyles{Qt::SolidLine, Qt::DashLine, Qt::DotLi
 
 bool hasCorrelations(const FigureSystem& system) { return system.embedding && !system.embedding->correlations.empty(); }
 
+std::vector<double> kindThresholds() {
+    std::vector<double> thresholds;
+    for (int i = 0; i <= kSteps; ++i)
+        thresholds.push_back(kFirst + (kLast - kFirst) * i / kSteps);
+    return thresholds;
+}
+
 void showSharesAbove(LinePlot& plot, const FigureData& figureData, const QStringList& systems,
                      const KindOptions& options, bool dark) {
     const bool positiveOnly = options.label.positiveOnly;
@@ -31,9 +38,7 @@ void showSharesAbove(LinePlot& plot, const FigureData& figureData, const QString
     plot.setXLabel(positiveOnly ? tr("threshold of r") : tr("threshold of |r|"));
     plot.setValueFormat('f', 0);
     plot.setYRange(std::pair{0.0, 100.0});
-    std::vector<double> thresholds;
-    for (int i = 0; i <= kSteps; ++i)
-        thresholds.push_back(kFirst + (kLast - kFirst) * i / kSteps);
+    const std::vector<double> thresholds = kindThresholds();
     std::vector<LineSeries> series;
     for (qsizetype i = 0; i < systems.size(); ++i)
         series.push_back({.name = figureData.system(systems[i])->title,

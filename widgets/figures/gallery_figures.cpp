@@ -1,5 +1,6 @@
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/gallery_values.h"
+#include "widgets/figures/system_tables.h"
 #include "widgets/plots/annotation.h"
 #include "widgets/plots/gallery_grid.h"
 #include "widgets/plots/palettes.h"
@@ -103,6 +104,7 @@ Figure wordCloudFigure(SharedFigureData figureData, const FigureOptions& options
     figure.picture.millimetres = {width, height / kUnitsPerMm};
     figure.picture.recipe =
         recipe(*figureData, figure.name, systems, {"fit-embedding", "label-components"}, {{"seed", 0}});
+    figure.tables = [=] { return std::vector{wordsTable(*figureData, systems, 0, kCloudsPerSystem)}; };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         double y = area.top();
@@ -154,6 +156,12 @@ Figure galleryFigure(SharedFigureData figureData, const FigureOptions& options) 
     figure.picture.millimetres = {width, height / kUnitsPerMm};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "label-components"},
                                    {{"page", static_cast<int>(page)}});
+    figure.tables = [=] {
+        std::vector<Table> tables{topStimuliTable(*figureData, systems, first, first + rows)};
+        if (figureData->ratings)
+            tables.push_back(wordsTable(*figureData, systems, first, first + rows));
+        return tables;
+    };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);

@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 #include "widgets/figures/figure_parts.h"
+#include "widgets/figures/graph_tables.h"
 #include "widgets/figures/graph_values.h"
 #include "widgets/plots/annotation.h"
 #include "widgets/plots/chord_plot.h"
@@ -75,6 +76,7 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
     figure.picture.title = tr("Emotion graphs — %1").arg(figureData->studyTitle);
     figure.picture.millimetres = {width, rowMm * static_cast<double>(systems.size())};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "emotion-graph"}, {});
+    figure.tables = [figureData, systems] { return emotionGraphTables(*figureData, systems); };
     figure.picture.paint = [figureData, parts, stacked](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         const double height = area.height() / static_cast<double>(parts->size());
@@ -127,6 +129,7 @@ Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& opt
     figure.picture.title = tr("Matched components — %1").arg(figureData->studyTitle);
     figure.picture.millimetres = {width, measure.heightFor(figureLook(options)) / kUnitsPerMm};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "match-components"}, {});
+    figure.tables = [figureData, flow] { return componentFlowTables(*figureData, *flow); };
     figure.picture.paint = [flow](QPainter& painter, const QRectF& area, const Look& look) {
         FlowPlot plot;
         plot.setFlow(*flow);
@@ -156,6 +159,7 @@ Figure clusterOverlapFigure(SharedFigureData figureData, const FigureOptions& op
     figure.picture.millimetres = {width, std::clamp(1.25 * width, 90.0, 180.0)};
     figure.picture.recipe = recipe(*figureData, figure.name, systems,
                                    {"fit-embedding", "emotion-graph", "label-components", "cluster-overlap"}, {});
+    figure.tables = [overlap] { return clusterOverlapTables(*overlap); };
     figure.picture.paint = [overlap](QPainter& painter, const QRectF& area, const Look& look) {
         OverlapPlot plot;
         plot.setOverlap(*overlap);
