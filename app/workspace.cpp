@@ -61,6 +61,22 @@ QString panelOfStep(const QString& step) {
     return found == panels.end() ? QString() : found->second;
 }
 
+/// The panel that shows what a figure's preset does, and the step whose page of it that is.
+std::pair<QString, QString> panelOfFigure(const QString& preset) {
+    static const std::map<QString, std::pair<QString, QString>> panels{
+        {"labels", {"components", ""}},
+        {"centroid-accuracy", {"components", ""}},
+        {"word-clouds", {"gallery", ""}},
+        {"similarity", {"validation", "rsm"}},
+        {"compression", {"validation", "compress"}},
+        {"saturation", {"validation", "saturation"}},
+        {"agreement", {"validation", "agreement"}},
+        {"component-flow", {"component-flow", "match-components"}},
+        {"cluster-overlap", {"component-flow", "cluster-overlap"}}};
+    const auto found = panels.find(preset);
+    return found == panels.end() ? std::pair(preset, QString()) : found->second;
+}
+
 } // namespace
 
 Workspace::Workspace(StudySession& session, QWidget* parent)
@@ -208,7 +224,8 @@ void Workspace::showRecipe(const FigureRecipe& recipe) {
         m_map->setColoring(options.coloring);
         m_map->setHiddenGroups(options.hiddenGroups);
     }
-    showPanel(recipe.figure == QLatin1String("labels") ? QStringLiteral("components") : recipe.figure);
+    const auto [panel, step] = panelOfFigure(recipe.figure);
+    showPanel(panel, step);
 }
 
 void Workspace::resizeEvent(QResizeEvent* event) {

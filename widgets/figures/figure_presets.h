@@ -80,6 +80,8 @@ inline constexpr int kGalleryPage = 10; ///< components on a page of the gallery
 [[nodiscard]] Figure wordCloudFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Ten components of two systems with word clouds and top stimuli (SPEC C5).
 [[nodiscard]] Figure galleryFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// How many pages galleryFigure() has with these options; 0 without an embedding.
+[[nodiscard]] int galleryPages(const FigureData& figureData, const FigureOptions& options);
 /// Shares of interpretable, categorical, mixed and dimensional components (SPEC C3, C4).
 [[nodiscard]] Figure componentKindsFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Top-3 accuracy of the nearest centroid of every system, with chance (SPEC C8).

@@ -138,10 +138,10 @@ Table mapTable(const FigureData& figureData, const QStringList& systems, const M
         const std::vector<QPointF>& places = figureData.system(name)->map->positions;
         for (std::size_t row = 0; row < places.size() && row < figureData.stimuli->size(); ++row) {
             const Stimulus& stimulus = (*figureData.stimuli)[row];
-            table.add(
-                {system, stimulus.id, stimulus.name, places[row].x(), places[row].y(), categoryOf(figureData, row),
-                 std::binary_search(prototypes.begin(), prototypes.end(), static_cast<int>(row)),
-                 coloring.by == MapColoring::By::Category ? QStringLiteral("category") : color.name, color.value(row)});
+            table.add({system, stimulus.id, stimulus.name, places[row].x(), places[row].y(),
+                       categoryOf(figureData, row),
+                       std::binary_search(prototypes.begin(), prototypes.end(), static_cast<int>(row)), color.name,
+                       color.value(row)});
         }
     }
     return table.take();

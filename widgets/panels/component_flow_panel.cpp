@@ -205,6 +205,13 @@ void ComponentFlowPanel::showSet(unsigned systems) {
     session().selection().setStimuli(stimuli);
 }
 
+void ComponentFlowPanel::showStep(const QString& step) {
+    if (step == QLatin1String("cluster-overlap"))
+        m_pages->setCurrentWidget(m_overlapPage);
+    else if (step == QLatin1String("match-components"))
+        m_pages->setCurrentIndex(0);
+}
+
 std::optional<Figure> ComponentFlowPanel::figure() const {
     if (isEmpty())
         return {};
