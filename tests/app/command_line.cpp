@@ -236,7 +236,7 @@ TEST_CASE("a figure's values are written as tables, and an unknown ending is ref
 
     for (const char* file : {"h.xlsx", "h"}) {
         const Answer refused = call(folder, std::string("figure s.tercet heat-map ") + file);
-        CHECK(refused.code == 1);
+        CHECK(refused.code == 2);
         checkOneSentence(refused.err);
         CHECK_THAT(refused.err, Contains(".pdf, .svg or .png") && Contains(".csv, .tsv or .tex"));
     }
@@ -251,12 +251,12 @@ TEST_CASE("a figure's values are written as tables, and an unknown ending is ref
     const std::string second = contentOf(folder / "g2-top-stimuli.csv");
     CHECK_THAT(second, Contains(",11,") && Contains(",12,"));
     const Answer beyond = call(folder, "figure s.tercet gallery g3.csv --page 3");
-    CHECK(beyond.code == 1);
+    CHECK(beyond.code == 2);
     checkOneSentence(beyond.err);
     CHECK_THAT(beyond.err, Contains("1 to 2") && Contains("found 3"));
     CHECK(!fs::exists(folder / "g3-top-stimuli.csv"));
     const Answer pages = call(folder, "figure s.tercet heat-map h.csv --page 1");
-    CHECK(pages.code == 1);
+    CHECK(pages.code == 2);
     CHECK_THAT(pages.err, Contains("only the gallery has pages"));
 
     const Answer all = call(folder, "figure s.tercet all out");

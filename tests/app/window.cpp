@@ -291,7 +291,7 @@ private slots:
         selection.setComponent(component);
         const MapColoring coloring{MapColoring::By::Rating, 4};
         map->setColoring(coloring);
-        QTRY_VERIFY(map->figure() && map->figure()->caption.contains("anxiety"));
+        QTRY_VERIFY(map->figure() && map->figure()->caption.contains("anger"));
         const QString picture = folder + "/map.svg";
         map->savePictureTo(picture);
         QTRY_VERIFY(QFile::exists(picture));
@@ -307,7 +307,7 @@ private slots:
         QCOMPARE(selection.system(), QString("human-categories"));
         QCOMPARE(selection.stimuli(), stimuli);
         QCOMPARE(selection.component(), component);
-        QTRY_VERIFY(map->figure() && map->figure()->caption.contains("anxiety"));
+        QTRY_VERIFY(map->figure() && map->figure()->caption.contains("anger"));
         QVERIFY(session.study().imports().size() == 1);
 
         // Figures that are a page of a panel turn to that page.
@@ -329,6 +329,7 @@ private slots:
         session.setTaskParameters({"fit-embedding", "human-categories"}, {{"lambda", "0.02"}});
         session.run({"map", "human-categories"});
         QVERIFY(waitIdle(session, kPatience));
+        QTRY_VERIFY(session.state({"map", "human-categories"}).kind == StepState::Kind::Done);
         drop(*window, {picture});
         QTRY_VERIFY2(window->noticeBar()->text().contains("no longer looks the same"),
                      qPrintable(window->noticeBar()->text()));
