@@ -1,5 +1,6 @@
 #include "app/figure_command.h"
 
+#include "app/headless.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/io/table_file.h"
@@ -9,7 +10,6 @@
 #include "widgets/figures/figure_recipe.h"
 #include "widgets/figures/journal.h"
 
-#include <QApplication>
 #include <QDir>
 #include <QFile>
 #include <QJsonDocument>
@@ -21,23 +21,6 @@ namespace tercet {
 namespace {
 
 constexpr int kDefaultDpi = 300;
-
-/// An application that needs no display, unless there is one already.
-class Headless {
-public:
-    Headless() {
-        if (QCoreApplication::instance())
-            return;
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-        m_application = std::make_unique<QApplication>(m_count, m_arguments.data());
-    }
-
-private:
-    int m_count = 1;
-    std::string m_name = "tercet";
-    std::array<char*, 2> m_arguments{m_name.data(), nullptr};
-    std::unique_ptr<QApplication> m_application;
-};
 
 void writeText(const QString& path, const QString& text) {
     QSaveFile file(path);

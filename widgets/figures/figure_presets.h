@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/table.h"
+#include "core/spaces/emotion_graph.h"
 #include "widgets/figures/figure_data.h"
 #include "widgets/figures/map_coloring.h"
 #include "widgets/plots/picture.h"
@@ -11,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -29,6 +31,9 @@ struct FigureOptions {
     double labelDrop = 0.1;              ///< kinds: fall of |r| that ends a label (SPEC C1)
     bool positiveOnly = false;           ///< kinds: of r in place of |r|
     bool includeUninterpretable = false; ///< kinds: these have the kind of their label too
+    std::optional<EdgeRule> edgeRule;    ///< emotion graphs: in place of the results' own
+    std::optional<double> edgeThreshold; ///< likewise
+    bool consensus = false;              ///< emotion graphs: communities of all Louvain runs, not of the best
     QString journal;                     ///< of journalNamed(); empty: generic
 };
 

@@ -1,6 +1,5 @@
 #include "widgets/figures/graph_tables.h"
 
-#include "widgets/figures/graph_values.h"
 #include "widgets/figures/table_builder.h"
 
 #include <QObject>
@@ -32,47 +31,36 @@ const char* wordOf(FlowFate fate) {
 
 } // namespace
 
-std::vector<Table> emotionGraphTables(const FigureData& figureData, const QStringList& systems) {
-    TableBuilder nodes(tr("Nodes"), {{"system"},
-                                     {"component"},
-                                     {"label"},
-                                     {"community"},
-                                     {"community name"},
-                                     {"consensus community"},
-                                     {"PageRank", 4},
-                                     {"x", 3},
-                                     {"y", 3}});
+std::vector<Table> emotionGraphTables(const FigureData& figureData, const std::vector<ShownGraph>& graphs) {
+    TableBuilder nodes(
+        tr("Nodes"),
+        {{"system"}, {"component"}, {"label"}, {"community"}, {"community name"}, {"PageRank", 4}, {"x", 3}, {"y", 3}});
     TableBuilder edges(tr("Edges"),
                        {{"system"}, {"component"}, {"label"}, {"other component"}, {"other label"}, {"r", 2}});
-    TableBuilder communities(tr("Communities"),
-                             {{"system"}, {"community"}, {"name"}, {"description"}, {"components"}, {"modularity", 3}});
-    for (const QString& name : systems) {
-        const auto result = figureData.arrays({"emotion-graph", name.toStdString()});
-        if (!result)
-            continue;
-        const std::string system = systemCell(figureData, name);
-        const EmotionGraph graph = emotionGraphIn(*result);
-        const GraphPlotData shown = graphPlotData(*figureData.system(name), figureData.ratings.get(), graph,
-                                                  graph.community, trainingColumnsIn(*result));
-        const std::vector<QPointF> places = placesIn(*result);
-        std::vector<int> sizes(shown.clusters.size());
-        for (std::size_t i = 0; i < shown.nodes.size(); ++i) {
-            const GraphPlotNode& node = shown.nodes[i];
+    TableBuilder communities(
+        tr("Communities"),
+        {{"system"}, {"community"}, {"name"}, {"description"}, {"components"}, {"modularity of the best run", 3}});
+    for (const ShownGraph& shown : graphs) {
+        const std::string system = systemCell(figureData, shown.system);
+        const GraphPlotData& graph = shown.graph;
+        std::vector<int> sizes(graph.clusters.size());
+        for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+            const GraphPlotNode& node = graph.nodes[i];
             const auto community = static_cast<std::size_t>(node.community);
             if (node.community >= 0)
                 ++sizes[community];
             nodes.add({system, node.number, node.name, numberOf(node.community),
-                       node.community < 0 ? QString() : shown.clusters[community].name, numberOf(graph.consensus.at(i)),
-                       node.size, places.at(i).x(), places.at(i).y()});
+                       node.community < 0 ? QString() : graph.clusters[community].name, node.size,
+                       shown.places.at(i).x(), shown.places.at(i).y()});
         }
-        for (const GraphPlotEdge& edge : shown.edges) {
-            const GraphPlotNode& first = shown.nodes.at(static_cast<std::size_t>(edge.first));
-            const GraphPlotNode& second = shown.nodes.at(static_cast<std::size_t>(edge.second));
+        for (const GraphPlotEdge& edge : graph.edges) {
+            const GraphPlotNode& first = graph.nodes.at(static_cast<std::size_t>(edge.first));
+            const GraphPlotNode& second = graph.nodes.at(static_cast<std::size_t>(edge.second));
             edges.add({system, first.number, first.name, second.number, second.name, edge.r});
         }
-        for (std::size_t k = 0; k < shown.clusters.size(); ++k)
+        for (std::size_t k = 0; k < graph.clusters.size(); ++k)
             communities.add(
-                {system, k + 1, shown.clusters[k].name, shown.clusters[k].description, sizes[k], graph.modularity});
+                {system, k + 1, graph.clusters[k].name, graph.clusters[k].description, sizes[k], shown.modularity});
     }
     return {nodes.take(), edges.take(), communities.take()};
 }

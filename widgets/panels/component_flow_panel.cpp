@@ -206,10 +206,8 @@ void ComponentFlowPanel::showSet(unsigned systems) {
 }
 
 void ComponentFlowPanel::showStep(const QString& step) {
-    if (step == QLatin1String("cluster-overlap"))
-        m_pages->setCurrentWidget(m_overlapPage);
-    else if (step == QLatin1String("match-components"))
-        m_pages->setCurrentIndex(0);
+    m_pages->setCurrentWidget(step == QLatin1String("cluster-overlap") ? m_overlapPage
+                                                                       : static_cast<QWidget*>(m_scroll));
 }
 
 std::optional<Figure> ComponentFlowPanel::figure() const {

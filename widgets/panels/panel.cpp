@@ -66,6 +66,16 @@ void Panel::showFailure(const QString& message) { m_strip->say(message); }
 QString Panel::failure() const { return m_strip->message(); }
 bool Panel::isEmpty() const { return m_pages->currentWidget() == m_empty; }
 
+void Panel::takeFocus() {
+    for (const QWidget* part : {m_pages->currentWidget(), static_cast<QWidget*>(m_header)})
+        for (QWidget* next = part->nextInFocusChain(); next != part; next = next->nextInFocusChain())
+            if (part->isAncestorOf(next) && next->isVisible() && next->isEnabled() &&
+                (next->focusPolicy() & Qt::TabFocus)) {
+                next->setFocus(Qt::ShortcutFocusReason);
+                return;
+            }
+}
+
 void Panel::invalidate() {
     m_stale = true;
     if (m_refreshQueued || !isVisible())

@@ -47,6 +47,11 @@ public:
     [[nodiscard]] virtual std::vector<Table> tables() const;
     /// Turns to what shows a step, in a panel that shows several.
     virtual void showStep(const QString& /*step*/) {}
+    /// Shows again what a figure of a preset showed: colours, thresholds, pages.
+    virtual void showFigure(const QString& /*preset*/, const FigureOptions& /*options*/) {}
+
+    /// Gives the keyboard's focus to the first of the body, else of the header, that takes it.
+    void takeFocus();
 
 public slots:
     void invalidate(); ///< refresh() follows soon

@@ -9,6 +9,11 @@
 #include <algorithm>
 
 namespace tercet {
+namespace {
+
+constexpr double kChipDisc = 0.72; ///< radius, of the height of an x
+
+} // namespace
 
 void drawRimmedText(QPainter& painter, const QPointF& at, const QString& text, const QFont& font, const QColor& color,
                     const QColor& rim, double width) {
@@ -118,11 +123,13 @@ QRectF drawCard(QPainter& painter, const QRectF& bounds, const QPointF& anchor, 
     return card;
 }
 
+double chipIndent(const QFont& font) { return 2 * kChipDisc * QFontMetricsF(font).xHeight() + 5; }
+
 double drawChip(QPainter& painter, const QRectF& area, const QString& text, const QColor& color, const QFont& font,
                 const QColor& textColor) {
     const QFontMetricsF metrics(font);
-    const double disc = metrics.xHeight() * 0.72;
-    const double indent = 2 * disc + 5;
+    const double disc = metrics.xHeight() * kChipDisc;
+    const double indent = chipIndent(font);
     const QString shown = metrics.elidedText(text, Qt::ElideRight, area.width() - indent);
     const double baseline = area.center().y() + metrics.capHeight() / 2;
     painter.setPen(Qt::NoPen);

@@ -26,6 +26,8 @@ void drawRimmedText(QPainter& painter, const QPointF& at, const QString& text, c
 QRectF drawCard(QPainter& painter, const QRectF& bounds, const QPointF& anchor, const QStringList& lines,
                 const Look& look, const QColor& swatch = {});
 
+/// What the disc of a chip takes of its width.
+[[nodiscard]] double chipIndent(const QFont& font);
 /// A disc of `color` and `text`, left-aligned and centred vertically in `area`; the text is elided. Returns its width.
 double drawChip(QPainter& painter, const QRectF& area, const QString& text, const QColor& color, const QFont& font,
                 const QColor& textColor);

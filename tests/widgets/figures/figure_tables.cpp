@@ -342,7 +342,16 @@ private slots:
             QCOMPARE(numberAt(tables[1], e, "component"), numberAt(tables[0], graph.edges[e].first, "component"));
             QCOMPARE(textAt(tables[1], e, "other label"), textAt(tables[0], graph.edges[e].second, "label"));
         }
-        QCOMPARE(numberAt(tables[2], 0, "modularity"), graph.modularity);
+        QCOMPARE(numberAt(tables[2], 0, "modularity of the best run"), graph.modularity);
+
+        // The threshold that the figure shows, not the stored one.
+        const Table strong = tablesOf("emotion-graph", {.systems = {kCategories}, .edgeThreshold = 0.6}).at(1);
+        std::size_t expected = 0;
+        for (std::size_t i = 0; i < graph.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                expected += graph.correlation(i, j) > 0.6;
+        QCOMPARE(strong.rows.size(), expected);
+        QVERIFY(strong.rows.size() != tables[1].rows.size());
     }
 
     void flowsAndOverlapsHaveWhatTheResultsHave() {
