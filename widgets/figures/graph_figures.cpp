@@ -1,6 +1,7 @@
 #include "core/base/text.h"
 #include "widgets/figures/figure_options.h"
 #include "widgets/figures/figure_parts.h"
+#include "widgets/figures/graph_tables.h"
 #include "widgets/figures/graph_values.h"
 #include "widgets/plots/annotation.h"
 #include "widgets/plots/axis.h"
@@ -36,12 +37,7 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
     });
     if (systems.isEmpty())
         nothingToDraw("emotion-graph", "no emotion graph was made yet", "run the step emotion-graph first");
-    struct Part {
-        QString system;
-        GraphPlotData graph;
-        std::vector<QPointF> places;
-    };
-    auto parts = std::make_shared<std::vector<Part>>();
+    auto parts = std::make_shared<std::vector<ShownGraph>>();
     std::size_t seeds = 0;
     bool allStored = true;
     QStringList rules;
@@ -67,7 +63,7 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
         }
         parts->push_back(
             {name, graphPlotData(system, figureData->ratings.get(), graph, community, trainingColumnsIn(*result)),
-             placesIn(layout)});
+             placesIn(layout), graph.modularity});
         seeds = std::max(seeds, drawn.seeds);
         const QString rule = QStringLiteral("%1 > %2").arg(drawn.rule == EdgeRule::Absolute ? QStringLiteral("|r|")
                                                                                             : QStringLiteral("r"),
@@ -95,11 +91,12 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
     figure.picture.millimetres = {width, rowMm * static_cast<double>(systems.size())};
     figure.picture.recipe =
         recipe(*figureData, figure.name, systems, {"fit-embedding", "emotion-graph"}, toJson(options, *figureData));
+    figure.tables = [figureData, parts] { return emotionGraphTables(*figureData, *parts); };
     figure.picture.paint = [figureData, parts, stacked](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         const double height = area.height() / static_cast<double>(parts->size());
         double top = area.top();
-        for (const Part& part : *parts) {
+        for (const ShownGraph& part : *parts) {
             const double line = chipLine(look);
             drawSystemChips(painter, QRectF(area.left() + kUnit, top, area.width() - 2 * kUnit, line), *figureData,
                             {part.system}, look);
@@ -147,6 +144,7 @@ Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& opt
     figure.picture.title = tr("Matched components — %1").arg(figureData->studyTitle);
     figure.picture.millimetres = {width, measure.heightFor(figureLook(options), width * kUnitsPerMm) / kUnitsPerMm};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "match-components"}, {});
+    figure.tables = [figureData, flow] { return componentFlowTables(*figureData, *flow); };
     figure.picture.paint = [flow](QPainter& painter, const QRectF& area, const Look& look) {
         FlowPlot plot;
         plot.setFlow(*flow);
@@ -176,6 +174,7 @@ Figure clusterOverlapFigure(SharedFigureData figureData, const FigureOptions& op
     figure.picture.millimetres = {width, std::clamp(1.25 * width, 90.0, 180.0)};
     figure.picture.recipe = recipe(*figureData, figure.name, systems,
                                    {"fit-embedding", "emotion-graph", "label-components", "cluster-overlap"}, {});
+    figure.tables = [overlap] { return clusterOverlapTables(*overlap); };
     figure.picture.paint = [overlap](QPainter& painter, const QRectF& area, const Look& look) {
         OverlapPlot plot;
         plot.setOverlap(*overlap);
