@@ -141,6 +141,10 @@ QDockWidget* Workspace::addPanel(Panel* panel) {
     dock->setAllowedAreas(Qt::AllDockWidgetAreas);
     m_docks.push_back(dock);
     m_panels.push_back(panel);
+    connect(panel, &Panel::composeWanted, this, [this](const QString& preset, const QJsonObject& options) {
+        m_composer->addFigure(preset, options);
+        showPanel(m_composer->objectName());
+    });
     connect(dock, &QDockWidget::dockLocationChanged, this, &Workspace::storeSoon);
     connect(dock, &QDockWidget::visibilityChanged, this, &Workspace::storeSoon);
     connect(dock, &QDockWidget::topLevelChanged, this, &Workspace::storeSoon);

@@ -7,6 +7,7 @@
 #include "small_study.h"
 #include "widgets/figures/figure_presets.h"
 #include "widgets/panels/component_flow_panel.h"
+#include "widgets/panels/composer_panel.h"
 #include "widgets/panels/map_panel.h"
 #include "widgets/panels/number_box.h"
 #include "widgets/panels/parameter_form.h"
@@ -33,6 +34,7 @@
 #include <QTest>
 #include <QToolButton>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace tercet;
@@ -324,6 +326,31 @@ private slots:
         drop(*window, {folder + "/overlap.svg"});
         QTRY_COMPARE(flow->pages()->currentIndex(), 1);
         QVERIFY(flow->isVisible());
+
+        // Every figure has a panel, and a key leads to each with the keyboard's focus.
+        auto* workspace = window->workspace();
+        for (const FigurePreset& preset : figurePresets()) {
+            for (QDockWidget* dock : workspace->docks())
+                dock->hide();
+            FigureRecipe recipe;
+            recipe.figure = preset.name;
+            workspace->showRecipe(recipe);
+            QVERIFY2(std::count_if(workspace->docks().begin(), workspace->docks().end(),
+                                   [](const QDockWidget* dock) { return dock->isVisible(); }) == 1,
+                     qPrintable(preset.name));
+        }
+        QTest::keyClick(window.get(), Qt::Key_3, Qt::ControlModifier);
+        QTRY_VERIFY(map->isVisible() && map->isAncestorOf(QApplication::focusWidget()));
+        QTest::keyClick(window.get(), Qt::Key_2, Qt::AltModifier);
+        QTRY_VERIFY(panelOf<Panel>(*window, "emotion-graph")->isVisible());
+
+        // The picture that a panel shows goes on the figure page as it is.
+        map->setColoring(coloring);
+        map->compose();
+        auto* composer = panelOf<ComposerPanel>(*window, "figures");
+        QTRY_VERIFY(composer->isVisible());
+        QCOMPARE(composer->composition().panels.back().preset, QString("map"));
+        QCOMPARE(composer->composition().panels.back().options["colour_by"].toString(), QString("rating"));
 
         // After another fit the picture is not the same, which is said.
         session.setTaskParameters({"fit-embedding", "human-categories"}, {{"lambda", "0.02"}});

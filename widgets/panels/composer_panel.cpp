@@ -73,7 +73,7 @@ ComposerPanel::ComposerPanel(StudySession& session, QWidget* parent)
         if (m_data)
             change(tr("arrangement of the page"), [this](Composition& page) { arrange(page, m_data); });
     });
-    usePictureButton();
+    usePictureButton(false);
 
     m_presets->setIconSize(kThumbnail);
     m_presets->setUniformItemSizes(true);
@@ -265,7 +265,7 @@ void ComposerPanel::changeCurrent(const QString& what, const std::function<void(
         change(what, [&](Composition& page) { edit(page.panels[static_cast<std::size_t>(panel)]); });
 }
 
-void ComposerPanel::addFigure(const QString& name) {
+void ComposerPanel::addFigure(const QString& name, const QJsonObject& options) {
     const FigurePreset& preset = figurePresetNamed(name);
     change(tr("addition of %1").arg(preset.title), [&](Composition& page) {
         double bottom = 0;
@@ -273,7 +273,9 @@ void ComposerPanel::addFigure(const QString& name) {
             for (const auto& part : composedPage(page, m_data).parts)
                 bottom = std::max(bottom, part.areaMm.bottom() + page.gapMm);
         const double width = std::max(preset.smallestWidthMm, std::min(preset.widthMm, page.widthMm));
-        page.panels.push_back({preset.name, {0, bottom}, {{kWidth, width}}});
+        CompositionPanel added{preset.name, {0, bottom}, options};
+        added.options.insert(kWidth, width);
+        page.panels.push_back(std::move(added));
     });
     m_page->setCurrent(static_cast<int>(m_composition.panels.size()) - 1);
     invalidate();

@@ -29,7 +29,8 @@ public:
 
 public slots:
     void setComposition(const tercet::Composition& composition, const QString& what); ///< undoable; `what` for people
-    void addFigure(const QString& preset);                                            ///< below what is there
+    /// Below what is there, with options as recipes keep them.
+    void addFigure(const QString& preset, const QJsonObject& options = {});
 
 protected:
     void refresh() override;

@@ -207,14 +207,15 @@ QToolButton* Panel::addButton(const QString& icon, const QString& toolTip, std::
     return button;
 }
 
-void Panel::usePictureButton() {
+void Panel::usePictureButton(bool composes) {
     m_pictureButton =
         addButton(QStringLiteral("save-picture"), tr("Save picture as PDF, SVG or PNG"), [this] { savePicture(); });
-    addDataMenu();
+    addDataMenu(composes);
 }
 
-void Panel::addDataMenu() {
-    m_dataButton = addButton(QStringLiteral("table"), tr("The values as a table: copy or export"), {});
+void Panel::addDataMenu(bool composes) {
+    m_dataButton =
+        addButton(QStringLiteral("table"), tr("Copy or export the values; put the picture on the figure page"), {});
     auto* menu = new QMenu(m_dataButton);
     const auto add = [&](const char* icon, const QString& text, void (Panel::*act)()) {
         QAction* action = menu->addAction(themedIcon(QString::fromLatin1(icon)), text);
@@ -229,6 +230,10 @@ void Panel::addDataMenu() {
     m_copyActions = {copy, add("latex", tr("Copy as LaTeX table"), &Panel::copyLatex)};
     menu->addSeparator();
     add("export", tr("Export data (CSV, TSV, LaTeX)…"), &Panel::exportData);
+    if (composes) {
+        menu->addSeparator();
+        add("columns", tr("Put the picture on the figure page"), &Panel::compose);
+    }
     m_dataButton->setMenu(menu);
     m_dataButton->setPopupMode(QToolButton::InstantPopup);
 }
@@ -267,6 +272,16 @@ std::optional<Figure> Panel::figureToSave() {
     recipe[QStringLiteral("options")] = options;
     shown->picture.recipe = QString::fromUtf8(QJsonDocument(recipe).toJson(QJsonDocument::Indented));
     return shown;
+}
+
+void Panel::compose() {
+    const std::optional<Figure> shown = figureToSave();
+    if (!shown)
+        return;
+    QJsonObject options =
+        QJsonDocument::fromJson(shown->picture.recipe.toUtf8()).object()[QStringLiteral("options")].toObject();
+    options.remove(QStringLiteral("selection"));
+    emit composeWanted(shown->name, options);
 }
 
 void Panel::savePicture() {

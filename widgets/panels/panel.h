@@ -3,6 +3,7 @@
 #include "widgets/bridge/study_session.h"
 #include "widgets/figures/figure_presets.h"
 
+#include <QJsonObject>
 #include <QList>
 #include <QWidget>
 
@@ -61,9 +62,14 @@ public slots:
     void copyData();  ///< puts tables() on the clipboard as tab-separated text; several each below its title
     void copyLatex(); ///< the same as LaTeX tables
     void exportData();
+    void compose(); ///< asks for the picture on the figure page
     /// Writes tables() as a job, as CSV, TSV or LaTeX by the ending of `path`, several to files beside it
     /// (writeTables()); a failure appears in the panel.
     void exportDataTo(const QString& path);
+
+signals:
+    /// The picture as it is shown is wanted on the figure page; `options` are those of its recipe.
+    void composeWanted(const QString& preset, const QJsonObject& options);
 
 protected:
     /// Shows the newest state of the session: fills the body and calls showBody(), or one of the empty pages.
@@ -84,7 +90,9 @@ protected:
 
     void addBar(QWidget* bar); ///< between the header and the body, there while the panel is empty too
     void useSystemChip();      ///< the header shows and changes the system in front
-    void usePictureButton();   ///< and beside it the menu of tables(), with Ctrl+C in the panel
+    /// And beside it the menu of tables(), with Ctrl+C in the panel, and of compose() where the picture may be
+    /// composed.
+    void usePictureButton(bool composes = true);
     /// Of that menu, for a view's own: copying as text and as LaTeX.
     [[nodiscard]] const QList<QAction*>& copyActions() const { return m_copyActions; }
     void showFailuresOf(std::initializer_list<const char*> steps);
@@ -102,7 +110,7 @@ private:
     /// tables(); what goes wrong appears above the body. Empty then, and while the panel is empty.
     [[nodiscard]] std::vector<Table> tablesToTake();
     void startWriting(const QString& path, std::function<void()> write); ///< as a job
-    void addDataMenu();
+    void addDataMenu(bool composes);
 
     StudySession& m_session;
     QString m_title;

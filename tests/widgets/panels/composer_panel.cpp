@@ -63,7 +63,7 @@ private slots:
             const auto session = m_study.open();
             ComposerPanel panel(*session);
             showPanel(panel, {1000, 700});
-            panel.addFigure("rose");
+            panel.addFigure("rose", {{"systems", QJsonArray{kCategories}}});
             panel.journalBox()->setCurrentIndex(panel.journalBox()->findData("nature"));
             emit panel.journalBox()->activated(panel.journalBox()->currentIndex());
             kept = panel.composition();

@@ -189,7 +189,8 @@ private slots:
         for (const QAction* action : button->menu()->actions())
             if (!action->isSeparator())
                 texts << action->text();
-        QCOMPARE(texts, (QStringList{"Copy data as TSV", "Copy as LaTeX table", "Export data (CSV, TSV, LaTeX)…"}));
+        QCOMPARE(texts, (QStringList{"Copy data as TSV", "Copy as LaTeX table", "Export data (CSV, TSV, LaTeX)…",
+                                     "Put the picture on the figure page"}));
         button->menu()->actions()[0]->trigger();
         QCOMPARE(QGuiApplication::clipboard()->text(), QString("a\tr (%)\nx\t0.123456\n"));
         button->menu()->actions()[1]->trigger();
@@ -202,7 +203,13 @@ private slots:
         QTest::keyClick(&panel, Qt::Key_C, Qt::ControlModifier);
         QCOMPARE(QGuiApplication::clipboard()->text(), QString("Edges\na\tr (%)\nx\t0.123456\n\nNodes\nn\n1\n"));
 
+        QSignalSpy composed(&panel, &Panel::composeWanted);
         button->menu()->actions().last()->trigger();
+        QCOMPARE(composed.size(), 1);
+        QCOMPARE(composed[0][0].toString(), QString("probe"));
+        for (QAction* action : button->menu()->actions())
+            if (action->text().startsWith("Export"))
+                action->trigger();
         auto* dialog = panel.findChild<QFileDialog*>();
         QVERIFY(dialog);
         QCOMPARE(dialog->nameFilters(), (QStringList{"CSV (*.csv)", "TSV (*.tsv)", "LaTeX (*.tex)"}));
