@@ -1,5 +1,8 @@
 #include "app/bench.h"
 
+#ifdef TERCET_GUI
+#include "app/graph_bench.h"
+#endif
 #include "app/window_bench.h"
 #include "core/base/error.h"
 #include "core/base/machine.h"
@@ -12,6 +15,7 @@
 #include "core/judgments/simulated_choices.h"
 #include "core/judgments/triplet_sampling.h"
 #include "core/spaces/centroids.h"
+#include "core/spaces/emotion_graph.h"
 #include "core/spaces/map.h"
 #include "core/spaces/similarity.h"
 
@@ -323,6 +327,43 @@ double quantile(std::vector<double> values, double share) {
     return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
 }
 
+/// The threshold of the emotion graph, dragged from 0 to 0.9.
+void benchGraph(Bench& bench) {
+    constexpr std::size_t kSeeds = 100;
+    const Matrix<double> points = madeUpPoints(kStimuli);
+    EmotionGraph graph = emotionGraph(points.view());
+    std::vector<double> computed;
+    std::vector<EmotionGraph> graphs;
+    for (int hundredths = 0; hundredths <= 90; ++hundredths) {
+        computed.push_back(secondsOf([&] {
+            graph = emotionGraph(std::move(graph.correlation), {.threshold = hundredths / 100.0, .seeds = kSeeds});
+        }));
+        graphs.push_back(graph);
+    }
+    std::vector<double> drawn;
+#ifdef TERCET_GUI
+    drawn = graphRedrawSeconds(graphs);
+#endif
+    const double slowest = quantile(computed, 1);
+    nlohmann::ordered_json figures{{"components", graph.size()},
+                                   {"louvain_runs", kSeeds},
+                                   {"threads", 1},
+                                   {"median_s", quantile(computed, 0.5)},
+                                   {"slowest_s", slowest}};
+    std::string drawing;
+    if (!drawn.empty()) {
+        figures["redraw_median_s"] = quantile(drawn, 0.5);
+        figures["redraw_slowest_s"] = quantile(drawn, 1);
+        drawing = fmt::format("; drawn at 1,600 × 900 in {:.1f} ms (median, slowest {:.1f} ms)",
+                              1000 * quantile(drawn, 0.5), 1000 * quantile(drawn, 1));
+    }
+    bench.report(
+        "graph", figures,
+        fmt::format("communities of {} components, {} Louvain runs and their consensus: {:.1f} ms (median over "
+                    "thresholds, slowest {:.1f} ms) on 1 thread{}",
+                    graph.size(), kSeeds, 1000 * quantile(computed, 0.5), 1000 * slowest, drawing));
+}
+
 void benchWindow(Bench& bench) {
     if (!hasDisplay()) {
         bench.report("window", {{"skipped", "no display"}}, "left out: there is no display; xvfb-run gives one");
@@ -360,12 +401,13 @@ struct Entry {
     void (*run)(Bench&);
 };
 
-constexpr std::array<Entry, 7> kBenches{{{"sample", benchSample},
+constexpr std::array<Entry, 8> kBenches{{{"sample", benchSample},
                                          {"fit", benchFit},
                                          {"fit-paper", benchFitPaper},
                                          {"map", benchMap},
                                          {"centroids", benchCentroids},
                                          {"similarity", benchSimilarity},
+                                         {"graph", benchGraph},
                                          {"window", benchWindow}}};
 
 } // namespace

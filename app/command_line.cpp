@@ -531,13 +531,17 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     });
     figure->add_option("STUDY", folder, "The study's folder");
     figure->add_option("PRESET", figureRequest.preset, "One of " + figurePresetNames() + ", compose, or all");
-    figure->add_option("FILE", figureRequest.file, "FILE.pdf, .svg or .png; for all: a folder");
+    figure->add_option(
+        "FILE", figureRequest.file,
+        "FILE.pdf, .svg or .png; its values: .csv, .tsv or .tex (several tables: FILE-TITLE.csv …); for all: a folder");
     figure->add_option("--journal", figureRequest.journal, "Widths, fonts and lines of: " + figureJournalNames());
     figure->add_option("--composition", figureRequest.composition, "For compose: the page's panels, a JSON file");
     figure->add_option("--recipe", recipe, "Print how a saved picture was made")->excludes("STUDY");
     figure->add_option("--system", figureRequest.system, "For one system (default: all side by side)");
     figure->add_option("--width-mm", figureRequest.widthMm, "Width of the page in mm")->check(CLI::Range(20.0, 1000.0));
     figure->add_option("--dpi", figureRequest.dpi, "Dots per inch of a PNG")->check(CLI::Range(30, 2400));
+    figure->add_option("--page", figureRequest.page, "For gallery: which ten components, from 1")
+        ->check(CLI::PositiveNumber);
 #endif
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());

@@ -1,13 +1,15 @@
 #include "app/figure_command.h"
 
+#include "app/headless.h"
 #include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/io/table_file.h"
 #include "widgets/figures/composition.h"
 #include "widgets/figures/figure_page.h"
 #include "widgets/figures/figure_presets.h"
 #include "widgets/figures/figure_recipe.h"
 #include "widgets/figures/journal.h"
 
-#include <QApplication>
 #include <QDir>
 #include <QFile>
 #include <QJsonDocument>
@@ -19,23 +21,6 @@ namespace tercet {
 namespace {
 
 constexpr int kDefaultDpi = 300;
-
-/// An application that needs no display, unless there is one already.
-class Headless {
-public:
-    Headless() {
-        if (QCoreApplication::instance())
-            return;
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-        m_application = std::make_unique<QApplication>(m_count, m_arguments.data());
-    }
-
-private:
-    int m_count = 1;
-    std::string m_name = "tercet";
-    std::array<char*, 2> m_arguments{m_name.data(), nullptr};
-    std::unique_ptr<QApplication> m_application;
-};
 
 void writeText(const QString& path, const QString& text) {
     QSaveFile file(path);
@@ -60,6 +45,40 @@ Composition compositionIn(const std::string& file) {
     return compositionFrom(document.object(), QString::fromStdString(file));
 }
 
+/// Before anything is computed for it.
+void requireKnownEnding(const std::string& file) {
+    const std::string ending = lowered(std::filesystem::path(file).extension().string());
+    if (ending == ".pdf" || ending == ".svg" || ending == ".png" || isTableFile(file))
+        return;
+    throw ParameterError({.where = file,
+                          .expected = "a name that ends in .pdf, .svg or .png for the picture, in " +
+                                      std::string(kTableEndings) + " for its values",
+                          .found = ending.empty() ? "no ending" : ending});
+}
+
+void write(const Figure& figure, const std::string& file, double dpi) {
+    if (!isTableFile(file)) {
+        savePicture(figure.picture, QString::fromStdString(file), dpi);
+        fmt::print("{}\n", file);
+        return;
+    }
+    for (const std::filesystem::path& written : writeTables(file, figure.tables()))
+        fmt::print("{}\n", written.string());
+}
+
+void requirePage(const FigureRequest& request, const FigureData& figureData, const FigureOptions& options) {
+    if (request.page == 0)
+        return;
+    if (request.preset != "gallery")
+        throw ParameterError(
+            {.where = "figure " + request.preset, .what = "only the gallery has pages", .remedy = "leave --page out"});
+    const int pages = galleryPages(figureData, options);
+    if (pages > 0 && (request.page < 1 || request.page > pages))
+        throw ParameterError({.where = "figure gallery, --page",
+                              .expected = pages == 1 ? "1, the only page" : fmt::format("1 to {}", pages),
+                              .found = std::to_string(request.page)});
+}
+
 void writeAll(const SharedFigureData& figureData, const FigureOptions& options, const QString& folder, double dpi) {
     if (!QDir().mkpath(folder))
         throw StorageError({.where = folder.toStdString(),
@@ -73,11 +92,10 @@ void writeAll(const SharedFigureData& figureData, const FigureOptions& options, 
             fmt::print(stderr, "tercet: left out: {}\n", missing.what());
             continue;
         }
-        for (const char* ending : {"svg", "pdf", "png"}) {
-            const QString path = QDir(folder).filePath(QStringLiteral("%1.%2").arg(preset.name, QLatin1String(ending)));
-            savePicture(figures.back().picture, path, dpi);
-            fmt::print("{}\n", path.toStdString());
-        }
+        for (const char* ending : {"svg", "pdf", "png", "csv"})
+            write(figures.back(),
+                  QDir(folder).filePath(QStringLiteral("%1.%2").arg(preset.name, QLatin1String(ending))).toStdString(),
+                  dpi);
     }
     if (figures.empty())
         throw MissingError({.where = "figure all",
@@ -121,24 +139,28 @@ int writeFigures(const FigureRequest& request) {
     if (!request.system.empty())
         options.systems << QString::fromStdString(study->system(request.system).name);
     const double dpi = request.dpi > 0 ? request.dpi : kDefaultDpi;
-    const QString file = QString::fromStdString(request.file);
+    if (request.preset != "all")
+        requireKnownEnding(request.file);
     if (request.preset == "all") {
-        writeAll(std::make_shared<const FigureData>(figureDataOf(*study)), options, file, dpi);
+        requirePage(request, {}, options);
+        writeAll(std::make_shared<const FigureData>(figureDataOf(*study)), options,
+                 QString::fromStdString(request.file), dpi);
         return 0;
     }
     const auto figureData = std::make_shared<const FigureData>(figureDataOf(*study));
+    requirePage(request, *figureData, options);
+    options.page = std::max(0, request.page - 1);
     if (request.preset == "compose") {
         Composition composition = compositionIn(request.composition);
         if (!request.journal.empty())
             composition.journal = options.journal;
         if (request.widthMm > 0)
             composition.widthMm = request.widthMm;
-        savePicture(composedFigure(composition, figureData).picture, file, dpi);
+        write(composedFigure(composition, figureData), request.file, dpi);
     } else {
         const FigurePreset& preset = figurePresetNamed(QString::fromStdString(request.preset));
-        savePicture(makeFigure(preset, figureData, options).picture, file, dpi);
+        write(makeFigure(preset, figureData, options), request.file, dpi);
     }
-    fmt::print("{}\n", request.file);
     return 0;
 }
 

@@ -225,12 +225,8 @@ void MainWindow::setStudy(std::shared_ptr<Study> study) {
     if (m_session->readOnly())
         m_notice->say(text(m_session->study().readOnlyReason()));
     m_panelMenu->clear();
-    int number = 1;
-    for (QDockWidget* dock : m_workspace->docks()) {
-        QAction* toggle = dock->toggleViewAction();
-        toggle->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number++)));
-        m_panelMenu->addAction(toggle);
-    }
+    for (QAction* action : m_workspace->panelActions())
+        m_panelMenu->addAction(action);
     refreshActions();
     m_workspace->setFocus();
     emit studyOpened();
@@ -672,7 +668,7 @@ void MainWindow::showShortcuts() {
                     action->text().remove('&').remove(QChar(0x2026)));
         if (top->menu() == m_panelMenu->parentWidget())
             for (const QAction* action : m_panelMenu->actions())
-                row(action->shortcut().toString(QKeySequence::NativeText), tr("Show or hide %1").arg(action->text()));
+                row(action->shortcut().toString(QKeySequence::NativeText), tr("Go to %1").arg(action->text()));
     }
     heading(tr("On the map"));
     row(tr("Drag"), tr("Lasso; Shift adds, Alt removes, Ctrl toggles"));

@@ -18,6 +18,7 @@
 #include "widgets/panels/study_panel.h"
 #include "widgets/panels/validation_panel.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QDockWidget>
 #include <QJsonArray>
@@ -31,7 +32,7 @@
 namespace tercet {
 namespace {
 
-constexpr int kLayoutVersion = 4; ///< counts up when docks are added or renamed
+constexpr int kLayoutVersion = 5; ///< counts up when docks are added or renamed
 constexpr int kStoreMilliseconds = 700;
 const QString kStateSetting = QStringLiteral("window/state");
 const QString kUnfinishedSetting = QStringLiteral("window/unfinished");
@@ -59,6 +60,25 @@ QString panelOfStep(const QString& step) {
                                                    {"cluster-overlap", "component-flow"}};
     const auto found = panels.find(step);
     return found == panels.end() ? QString() : found->second;
+}
+
+/// The panel that shows what a figure shows, and the step it turns to.
+std::pair<QString, QString> panelOfFigure(const QString& preset) {
+    static const std::map<QString, std::pair<QString, QString>> panels{
+        {"labels", {"components", {}}},
+        {"centroid-accuracy", {"components", {}}},
+        {"validation", {"validation", "held-out"}},
+        {"similarity", {"validation", "rsm"}},
+        {"compression", {"validation", "compress"}},
+        {"saturation", {"validation", "saturation"}},
+        {"agreement", {"validation", "align-systems"}},
+        {"component-flow", {"component-flow", "match-components"}},
+        {"cluster-overlap", {"component-flow", "cluster-overlap"}},
+        {"word-clouds", {"gallery", {}}},
+        {"composition", {"figures", {}}},
+    };
+    const auto found = panels.find(preset);
+    return found == panels.end() ? std::pair(preset, QString()) : found->second;
 }
 
 } // namespace
@@ -124,7 +144,40 @@ QDockWidget* Workspace::addPanel(Panel* panel) {
     connect(dock, &QDockWidget::dockLocationChanged, this, &Workspace::storeSoon);
     connect(dock, &QDockWidget::visibilityChanged, this, &Workspace::storeSoon);
     connect(dock, &QDockWidget::topLevelChanged, this, &Workspace::storeSoon);
+
+    constexpr int kDigits = 9;
+    const auto number = static_cast<int>(m_panelActions.size());
+    auto* action = new QAction(panel->title(), this);
+    action->setCheckable(true);
+    action->setShortcut((number < kDigits ? Qt::CTRL : Qt::ALT) | static_cast<Qt::Key>(Qt::Key_1 + number % kDigits));
+    action->installEventFilter(this);
+    connect(action, &QAction::triggered, dock, [this, dock, action] {
+        if (dock->visibleRegion().isEmpty())
+            goTo(dock);
+        else
+            dock->hide();
+        action->setChecked(!dock->isHidden());
+    });
+    connect(dock->toggleViewAction(), &QAction::toggled, action, &QAction::setChecked);
+    m_panelActions.push_back(action);
     return dock;
+}
+
+void Workspace::goTo(QDockWidget* dock) {
+    dock->show();
+    dock->raise();
+    dock->activateWindow();
+    qobject_cast<Panel*>(dock->widget())->takeFocus();
+}
+
+bool Workspace::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Shortcut)
+        for (std::size_t i = 0; i < m_panelActions.size(); ++i)
+            if (m_panelActions[i] == watched) {
+                goTo(m_docks[i]);
+                return true;
+            }
+    return QMainWindow::eventFilter(watched, event);
 }
 
 Panel* Workspace::panel(const QString& id) const {
@@ -167,11 +220,9 @@ void Workspace::resetLayout() {
     tabifyDockWidget(dock("rose"), dock("gallery"));
     tabifyDockWidget(dock("rose"), dock("jobs"));
     tabifyDockWidget(dock("fit"), dock("validation"));
-    tabifyDockWidget(dock("fit"), dock("component-kinds"));
-    tabifyDockWidget(dock("components"), dock("heat-map"));
-    tabifyDockWidget(dock("components"), dock("emotion-graph"));
-    tabifyDockWidget(dock("components"), dock("component-flow"));
-    tabifyDockWidget(dock("map"), dock("figures"));
+    for (const char* beside : {"heat-map", "emotion-graph", "component-flow", "figures"})
+        tabifyDockWidget(dock("map"), dock(beside));
+    tabifyDockWidget(dock("components"), dock("component-kinds"));
     for (QDockWidget* one : m_docks)
         one->show();
     dock("rose")->raise();
@@ -190,7 +241,6 @@ void Workspace::resetLayout() {
 void Workspace::showRecipe(const FigureRecipe& recipe) {
     if (recipe.figure == QLatin1String("composition")) {
         m_composer->setComposition(compositionFrom(recipe.options, tr("the recipe")), tr("composition of a picture"));
-        showPanel(m_composer->objectName());
     }
     const auto figureData = figureDataOf(m_session);
     const FigureOptions options = figureOptionsFrom(recipe.options, *figureData);
@@ -204,11 +254,10 @@ void Workspace::showRecipe(const FigureRecipe& recipe) {
     selection.setComponent(options.coloring.by == MapColoring::By::Component
                                ? options.coloring.index
                                : selected[QStringLiteral("component")].toInt(-1));
-    if (recipe.figure == QLatin1String("map")) {
-        m_map->setColoring(options.coloring);
-        m_map->setHiddenGroups(options.hiddenGroups);
-    }
-    showPanel(recipe.figure == QLatin1String("labels") ? QStringLiteral("components") : recipe.figure);
+    const auto [id, step] = panelOfFigure(recipe.figure);
+    showPanel(id, step);
+    if (Panel* shown = panel(id))
+        shown->showFigure(recipe.figure, options);
 }
 
 void Workspace::resizeEvent(QResizeEvent* event) {

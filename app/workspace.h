@@ -27,6 +27,9 @@ public:
 
     [[nodiscard]] StudySession& session() const { return m_session; }
     [[nodiscard]] const std::vector<QDockWidget*>& docks() const { return m_docks; }
+    /// One a dock, checked while it is open. Its shortcut (Ctrl and a digit for the first nine, Alt for the others)
+    /// brings the panel to the front with the keyboard's focus; from a menu it closes a panel that is in front already.
+    [[nodiscard]] const std::vector<QAction*>& panelActions() const { return m_panelActions; }
     [[nodiscard]] Panel* panel(const QString& id) const;         ///< null if unknown
     [[nodiscard]] Panel* currentPanel() const;                   ///< the one used last; the map at first
     void showPanel(const QString& id, const QString& step = {}); ///< turned to what shows `step`, if any
@@ -43,10 +46,12 @@ signals:
     void unfinishedFound(const std::vector<tercet::Task>& tasks);
 
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:
     QDockWidget* addPanel(Panel* panel);
+    void goTo(QDockWidget* dock);
     void restoreWhatWas();
     void noteUnfinished();
     void storeSoon();
@@ -54,6 +59,7 @@ private:
     StudySession& m_session;
     std::vector<QDockWidget*> m_docks;
     std::vector<Panel*> m_panels;
+    std::vector<QAction*> m_panelActions;
     PipelinePanel* m_pipeline;
     StudyPanel* m_study;
     MapPanel* m_map;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <string_view>
 
 namespace tercet {
@@ -121,6 +122,22 @@ std::string separated(const Table& table, std::string_view separator, Cell&& wri
 
 } // namespace
 
+std::string numberCell(double value) { return std::isnan(value) ? std::string() : fmt::format("{}", value); }
+
+std::string Table::shown(std::size_t row, std::size_t column) const {
+    const std::string& cell = rows.at(row).at(column);
+    const int places = column < decimals.size() ? decimals[column] : -1;
+    const auto value = places < 0 ? std::nullopt : toNumber(replaced(cell, kMinus, "-"));
+    if (!value || !std::isfinite(*value))
+        return cell;
+    std::string text = fmt::format("{:.{}f}", *value, places);
+    if (!text.starts_with('-'))
+        return text;
+    text.erase(0, 1);
+    const bool zero = text.find_first_not_of("0.") == std::string::npos;
+    return zero ? text : std::string(kMinus) + text;
+}
+
 std::string Table::toCsv() const { return separated(*this, ",", csvCell); }
 
 std::string Table::toTsv() const { return separated(*this, "\t", tsvCell); }
@@ -135,8 +152,12 @@ std::string Table::toLatex() const {
         text += "  \\caption{" + latexText(title) + "}\n";
     text += "  \\begin{tabular}{" + alignment + "}\n    \\toprule\n";
     text += "    " + joined(columns, " & ", latexText) + " \\\\\n    \\midrule\n";
-    for (const auto& row : rows)
-        text += "    " + joined(row, " & ", latexText) + " \\\\\n";
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::vector<std::string> cells;
+        for (std::size_t column = 0; column < columns.size(); ++column)
+            cells.push_back(shown(i, column));
+        text += "    " + joined(cells, " & ", latexText) + " \\\\\n";
+    }
     return text + "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
 }
 

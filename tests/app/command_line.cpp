@@ -206,3 +206,63 @@ TEST_CASE("a damaged array file is found, told, and made anew by running or impo
     CHECK(call(folder, "run s.tercet simulate-judgments").code == 0);
     CHECK(call(folder, "check s.tercet").code == 0);
 }
+
+#ifdef TERCET_GUI
+TEST_CASE("a figure's values are written as tables, and an unknown ending is refused") {
+    const ScratchFolder folder;
+    folder.write("r.csv", ratings());
+    std::string weights;
+    for (int i = 0; i < 12; ++i) {
+        for (int k = 0; k < 12; ++k)
+            weights += std::to_string(0.01 * ((i * 7 + k * 5) % 11) + 0.1 * (12 - k)) + " ";
+        weights += "\n";
+    }
+    folder.write("e.txt", weights);
+    REQUIRE(call(folder, "import s.tercet ratings r.csv").code == 0);
+    const Answer imported = call(folder, "import s.tercet embedding e.txt");
+    INFO(imported.err);
+    REQUIRE(imported.code == 0);
+
+    const Answer heat = call(folder, "figure s.tercet heat-map h.csv");
+    INFO(heat.err);
+    CHECK(heat.code == 0);
+    CHECK(heat.out == "h.csv\n");
+    const std::string csv = contentOf(folder / "h.csv");
+    CHECK_THAT(csv, Catch::StartsWith("system,component,label,rating,kind,r,stimuli\n"));
+    CHECK(std::count(csv.begin(), csv.end(), '\n') == 1 + 12 * 4);
+    CHECK(call(folder, "figure s.tercet labels l.tex").out ==
+          "l-component-labels.tex\nl-component-labels-side-by-side.tex\n");
+    CHECK_THAT(contentOf(folder / "l-component-labels.tex"), Contains("\\toprule"));
+
+    for (const char* file : {"h.xlsx", "h"}) {
+        const Answer refused = call(folder, std::string("figure s.tercet heat-map ") + file);
+        CHECK(refused.code == 2);
+        checkOneSentence(refused.err);
+        CHECK_THAT(refused.err, Contains(".pdf, .svg or .png") && Contains(".csv, .tsv or .tex"));
+    }
+    const Answer nowhere = call(folder, "figure s.tercet heat-map no/such/h.csv");
+    CHECK(nowhere.code == 1);
+    checkOneSentence(nowhere.err);
+
+    // Twelve components are two pages.
+    CHECK(call(folder, "figure s.tercet gallery g.csv").code == 0);
+    CHECK_THAT(contentOf(folder / "g-top-stimuli.csv"), Contains(",1,") && !Contains(",12,"));
+    CHECK(call(folder, "figure s.tercet gallery g2.csv --page 2").code == 0);
+    const std::string second = contentOf(folder / "g2-top-stimuli.csv");
+    CHECK_THAT(second, Contains(",11,") && Contains(",12,"));
+    const Answer beyond = call(folder, "figure s.tercet gallery g3.csv --page 3");
+    CHECK(beyond.code == 2);
+    checkOneSentence(beyond.err);
+    CHECK_THAT(beyond.err, Contains("1 to 2") && Contains("found 3"));
+    CHECK(!fs::exists(folder / "g3-top-stimuli.csv"));
+    const Answer pages = call(folder, "figure s.tercet heat-map h.csv --page 1");
+    CHECK(pages.code == 2);
+    CHECK_THAT(pages.err, Contains("only the gallery has pages"));
+
+    const Answer all = call(folder, "figure s.tercet all out");
+    CHECK(all.code == 0);
+    CHECK_THAT(all.out, Contains("out/heat-map.csv\n") && Contains("out/gallery-words.csv\n"));
+    CHECK(contentOf(folder / "out" / "heat-map.csv") == csv);
+    CHECK_THAT(contentOf(folder / "out/index.html"), Contains("href=\"heat-map.csv\""));
+}
+#endif

@@ -5,14 +5,18 @@
 #include "app/start_page.h"
 #include "app/workspace.h"
 #include "small_study.h"
+#include "widgets/figures/figure_presets.h"
+#include "widgets/panels/component_flow_panel.h"
 #include "widgets/panels/map_panel.h"
 #include "widgets/panels/number_box.h"
 #include "widgets/panels/parameter_form.h"
 #include "widgets/panels/pipeline_panel.h"
 #include "widgets/panels/pipeline_view.h"
 #include "widgets/panels/rose_panel.h"
+#include "widgets/panels/session_figure.h"
 #include "widgets/panels/stimulus_view.h"
 #include "widgets/panels/study_panel.h"
+#include "widgets/panels/validation_panel.h"
 #include "widgets/plots/point_map.h"
 #include "widgets/plots/theme.h"
 
@@ -25,6 +29,7 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
+#include <QTabWidget>
 #include <QTest>
 #include <QToolButton>
 
@@ -260,6 +265,74 @@ private slots:
         QDir().mkpath(m_folder.path() + "/plain");
         window->openStudy(m_folder.path() + "/plain");
         QTRY_VERIFY(window->startPage()->failure().contains("not a study"));
+    }
+
+    void aDroppedPictureBringsBackWhatItShows() {
+        const QString folder = m_folder.path() + "/recipe";
+        QDir().mkpath(folder);
+        {
+            const auto study = makeSmallStudy(folder);
+            JobControl control;
+            for (const char* step : {"map", "compress", "held-out"})
+                runTask(*study, {step, "human-categories"}, {.control = control, .progress = {}});
+            runTask(*study, {"cluster-overlap", ""}, {.control = control, .progress = {}});
+        }
+        auto window = makeWindow();
+        window->openStudy(folder + "/small.tercet");
+        QTRY_VERIFY(window->session() && !window->session()->tasks().empty());
+        StudySession& session = *window->session();
+        auto* map = panelOf<MapPanel>(*window, "map");
+        QTRY_VERIFY(session.map("human-categories") && map->plot()->pointCount() > 0);
+        Selection& selection = session.selection();
+        selection.setSystem("human-categories");
+        const int component = session.embedding("human-categories")->trainingColumns[3];
+        const QVector<int> stimuli{2, 5, 8};
+        selection.setStimuli(stimuli);
+        selection.setComponent(component);
+        const MapColoring coloring{MapColoring::By::Rating, 4};
+        map->setColoring(coloring);
+        QTRY_VERIFY(map->figure() && map->figure()->caption.contains("anger"));
+        const QString picture = folder + "/map.svg";
+        map->savePictureTo(picture);
+        QTRY_VERIFY(QFile::exists(picture));
+        QVERIFY(waitIdle(session));
+
+        selection.setStimuli({1});
+        selection.setComponent(-1);
+        selection.setSystem("human-dimensions");
+        map->setColoring({});
+        drop(*window, {picture});
+        QTRY_COMPARE(window->importStrip()->state(), ImportStrip::State::Done);
+        QVERIFY2(window->importStrip()->text().contains("map.svg"), qPrintable(window->importStrip()->text()));
+        QCOMPARE(selection.system(), QString("human-categories"));
+        QCOMPARE(selection.stimuli(), stimuli);
+        QCOMPARE(selection.component(), component);
+        QTRY_VERIFY(map->figure() && map->figure()->caption.contains("anger"));
+        QVERIFY(session.study().imports().size() == 1);
+
+        // Figures that are a page of a panel turn to that page.
+        const auto figureData = figureDataOf(session);
+        QTRY_VERIFY(session.arrays({"compress", "human-categories"}) && session.arrays({"cluster-overlap", ""}));
+        auto* validation = panelOf<ValidationPanel>(*window, "validation");
+        auto* flow = panelOf<ComponentFlowPanel>(*window, "component-flow");
+        flow->pages()->setCurrentIndex(0);
+        savePicture(compressionFigure(figureData).picture, folder + "/compression.svg");
+        savePicture(clusterOverlapFigure(figureData).picture, folder + "/overlap.svg");
+        drop(*window, {folder + "/compression.svg"});
+        QTRY_COMPARE(validation->page(), ValidationPanel::Page::Compression);
+        QVERIFY(validation->isVisible());
+        drop(*window, {folder + "/overlap.svg"});
+        QTRY_COMPARE(flow->pages()->currentIndex(), 1);
+        QVERIFY(flow->isVisible());
+
+        // After another fit the picture is not the same, which is said.
+        session.setTaskParameters({"fit-embedding", "human-categories"}, {{"lambda", "0.02"}});
+        session.run({"map", "human-categories"});
+        QVERIFY(waitIdle(session, kPatience));
+        QTRY_VERIFY(session.state({"map", "human-categories"}).kind == StepState::Kind::Done);
+        drop(*window, {picture});
+        QTRY_VERIFY2(window->noticeBar()->text().contains("no longer looks the same"),
+                     qPrintable(window->noticeBar()->text()));
     }
 
     void undoAndRedoAreInTheMenu() {

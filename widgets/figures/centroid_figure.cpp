@@ -1,4 +1,5 @@
 #include "widgets/figures/figure_parts.h"
+#include "widgets/figures/table_builder.h"
 #include "widgets/plots/bar_plot.h"
 
 #include <QPainter>
@@ -56,6 +57,27 @@ CentroidBars centroidBars(const FigureData& figureData, const QStringList& syste
     return found;
 }
 
+/// The bars with the chance that all share, and the accuracy of every number of nearest centroids.
+std::vector<Table> centroidTables(const FigureData& figureData, const QStringList& systems) {
+    TableBuilder top(
+        tr("Top-3 accuracy"),
+        {{"system"}, {"top-3 accuracy (%)", 1}, {"chance (%)", 1}, {"chance low (%)", 1}, {"chance high (%)", 1}});
+    TableBuilder all(tr("Top-k accuracy"), {{"system"}, {"nearest centroids"}, {"accuracy (%)", 1}});
+    const CentroidBars shown = centroidBars(figureData, systems);
+    auto bar = shown.bars.begin();
+    for (const QString& name : systems) {
+        const auto arrays = figureData.arrays({"centroids", name.toStdString()});
+        if (!arrays || arrays->get<double>("accuracy").values.empty())
+            continue;
+        const std::string system = systemCell(figureData, name);
+        top.add({system, bar++->value, shown.chance, shown.low, shown.high});
+        const std::vector<double>& accuracy = arrays->get<double>("accuracy").values;
+        for (std::size_t k = 0; k < accuracy.size(); ++k)
+            all.add({system, k + 1, 100 * accuracy[k]});
+    }
+    return {top.take(), all.take()};
+}
+
 } // namespace
 
 Figure centroidFigure(SharedFigureData figureData, const FigureOptions& options) {
@@ -81,8 +103,9 @@ Figure centroidFigure(SharedFigureData figureData, const FigureOptions& options)
                         "Dashed: chance, the mean over permuted labels; shaded, its middle 95 %.") +
                      summaries(*figureData, systems, "centroids");
     figure.picture.title = tr("Categories told apart — %1").arg(figureData->studyTitle);
-    figure.picture.millimetres = {width, measured.heightFor(figureLook(options)) / kUnitsPerMm};
+    figure.picture.millimetres = {width, measured.heightFor(figureLook(options), width * kUnitsPerMm) / kUnitsPerMm};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "centroids"}, {});
+    figure.tables = [=] { return centroidTables(*figureData, systems); };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& look) {
         BarPlot plot;
         show(plot);

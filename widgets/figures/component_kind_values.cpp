@@ -11,9 +11,10 @@
 namespace tercet {
 namespace {
 
-constexpr double kFirst = 0.1;
-constexpr double kLast = 0.5;
-constexpr int kSteps = 80;
+// In thousandths, so that each threshold is the number nearest to its decimals.
+constexpr int kFirst = 100;
+constexpr int kLast = 500;
+constexpr int kStep = 5;
 
 QString tr(const char* text) { return QObject::tr(text); }
 
@@ -23,6 +24,13 @@ const std::array<Qt::PenStyle, 4> kStyles{Qt::SolidLine, Qt::DashLine, Qt::DotLi
 
 bool hasCorrelations(const FigureSystem& system) { return system.embedding && !system.embedding->correlations.empty(); }
 
+std::vector<double> kindThresholds() {
+    std::vector<double> thresholds;
+    for (int threshold = kFirst; threshold <= kLast; threshold += kStep)
+        thresholds.push_back(threshold / 1000.0);
+    return thresholds;
+}
+
 void showSharesAbove(LinePlot& plot, const FigureData& figureData, const QStringList& systems,
                      const KindOptions& options, bool dark) {
     const bool positiveOnly = options.label.positiveOnly;
@@ -31,9 +39,7 @@ void showSharesAbove(LinePlot& plot, const FigureData& figureData, const QString
     plot.setXLabel(positiveOnly ? tr("threshold of r") : tr("threshold of |r|"));
     plot.setValueFormat('f', 0);
     plot.setYRange(std::pair{0.0, 100.0});
-    std::vector<double> thresholds;
-    for (int i = 0; i <= kSteps; ++i)
-        thresholds.push_back(kFirst + (kLast - kFirst) * i / kSteps);
+    const std::vector<double> thresholds = kindThresholds();
     std::vector<LineSeries> series;
     for (qsizetype i = 0; i < systems.size(); ++i)
         series.push_back({.name = figureData.system(systems[i])->title,
@@ -47,7 +53,7 @@ void showSharesAbove(LinePlot& plot, const FigureData& figureData, const QString
             share *= 100;
         plot.setValues(static_cast<int>(i), thresholds, shares);
     }
-    plot.setReading(std::clamp(options.label.interpretable, kFirst, kLast));
+    plot.setReading(std::clamp(options.label.interpretable, kFirst / 1000.0, kLast / 1000.0));
 }
 
 void showKinds(StackedBars& plot, const FigureData& figureData, const QStringList& systems, const KindOptions& options,

@@ -3,12 +3,17 @@
 #include "core/spaces/component_kinds.h"
 #include "widgets/figures/figure_data.h"
 
+#include <vector>
+
 namespace tercet {
 
 class LinePlot;
 class StackedBars;
 
 // What kinds of components systems have (SPEC C3, C4), for panels and figures alike. GUI thread.
+
+/// The thresholds at which showSharesAbove() has its lines.
+[[nodiscard]] std::vector<double> kindThresholds();
 
 /// The share of components whose strongest correlation exceeds 0.1 to 0.5, a line per system. The threshold in force is
 /// named at the axis.

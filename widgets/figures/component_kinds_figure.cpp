@@ -1,5 +1,6 @@
 #include "widgets/figures/component_kind_values.h"
 #include "widgets/figures/figure_parts.h"
+#include "widgets/figures/system_tables.h"
 #include "widgets/plots/line_plot.h"
 #include "widgets/plots/stacked_bars.h"
 
@@ -46,6 +47,7 @@ Figure componentKindsFigure(SharedFigureData figureData, const FigureOptions& op
                                     {"label_drop", options.labelDrop},
                                     {"signed", options.positiveOnly},
                                     {"uninterpretable", options.includeUninterpretable}});
+    figure.tables = [=] { return kindTables(*figureData, systems, kinds); };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         QRectF left = area;

@@ -176,6 +176,15 @@ Figure composedFigure(const Composition& composition, const SharedFigureData& fi
                         {"options", toJson(composition)},
                         {"results", results}})
             .toJson(QJsonDocument::Indented));
+    figure.tables = [page] {
+        std::vector<Table> tables;
+        for (const ComposedPage::Part& part : page->parts)
+            for (Table& table : part.figure.tables()) {
+                table.title = part.letter.toStdString() + " " + table.title;
+                tables.push_back(std::move(table));
+            }
+        return tables;
+    };
     figure.picture.paint = [page, points = journal.letterPt](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         for (const ComposedPage::Part& part : page->parts) {

@@ -10,6 +10,7 @@ namespace tercet {
 namespace {
 
 constexpr std::array kColoringWords = {"category", "rating", "component"};
+constexpr std::array kRuleWords = {"positive", "absolute"};
 
 QStringList stringsOf(const QJsonValue& value) {
     QStringList strings;
@@ -52,6 +53,13 @@ QJsonObject toJson(const FigureOptions& options, const FigureData& figureData) {
         json[QStringLiteral("signed")] = true;
     if (options.includeUninterpretable)
         json[QStringLiteral("uninterpretable")] = true;
+    if (options.edgeRule)
+        json[QStringLiteral("edge_rule")] =
+            QString::fromLatin1(kRuleWords.at(static_cast<std::size_t>(*options.edgeRule)));
+    if (options.edgeThreshold)
+        json[QStringLiteral("edge_threshold")] = *options.edgeThreshold;
+    if (options.consensus)
+        json[QStringLiteral("consensus")] = true;
     return json;
 }
 
@@ -81,6 +89,13 @@ FigureOptions figureOptionsFrom(const QJsonObject& json, const FigureData& figur
     options.labelDrop = json[QStringLiteral("label_drop")].toDouble(options.labelDrop);
     options.positiveOnly = json[QStringLiteral("signed")].toBool();
     options.includeUninterpretable = json[QStringLiteral("uninterpretable")].toBool();
+    const auto rule =
+        std::find(kRuleWords.begin(), kRuleWords.end(), json[QStringLiteral("edge_rule")].toString().toStdString());
+    if (rule != kRuleWords.end())
+        options.edgeRule = static_cast<EdgeRule>(rule - kRuleWords.begin());
+    if (const double above = json[QStringLiteral("edge_threshold")].toDouble(-1); above >= 0 && above < 1)
+        options.edgeThreshold = above;
+    options.consensus = json[QStringLiteral("consensus")].toBool();
     return options;
 }
 

@@ -1,6 +1,7 @@
 #include "widgets/figures/figure_page.h"
 
 #include "core/base/text.h"
+#include "core/io/table_file.h"
 #include "core/pipeline/step.h"
 #include "widgets/plots/palettes.h"
 
@@ -72,6 +73,12 @@ QString figureSection(const Figure& figure) {
     for (const char* ending : {"pdf", "svg", "png"})
         html += QStringLiteral("<a href=\"%1.%2\">%3</a> ")
                     .arg(figure.name, QLatin1String(ending), QString::fromLatin1(ending).toUpper());
+    const std::vector<Table> tables = figure.tables ? figure.tables() : std::vector<Table>();
+    const auto files = tableFiles(figure.name.toStdString() + ".csv", tables);
+    for (std::size_t i = 0; i < files.size(); ++i)
+        html += QStringLiteral("<a href=\"%1\">CSV%2</a> ")
+                    .arg(escaped(files[i].string()),
+                         files.size() > 1 ? QStringLiteral(": ") + escaped(tables[i].title) : QString());
     return html + QObject::tr("· %1 × %2 mm</nav></figcaption></figure>\n")
                       .arg(widthMm, 0, 'f', 0)
                       .arg(figure.picture.millimetres.height(), 0, 'f', 0);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/base/table.h"
+#include "core/spaces/emotion_graph.h"
 #include "widgets/figures/figure_data.h"
 #include "widgets/figures/map_coloring.h"
 #include "widgets/plots/picture.h"
@@ -10,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -28,15 +31,20 @@ struct FigureOptions {
     double labelDrop = 0.1;              ///< kinds: fall of |r| that ends a label (SPEC C1)
     bool positiveOnly = false;           ///< kinds: of r in place of |r|
     bool includeUninterpretable = false; ///< kinds: these have the kind of their label too
+    std::optional<EdgeRule> edgeRule;    ///< emotion graphs: in place of the results' own
+    std::optional<double> edgeThreshold; ///< likewise
+    bool consensus = false;              ///< emotion graphs: communities of all Louvain runs, not of the best
     QString journal;                     ///< of journalNamed(); empty: generic
 };
 
-/// A picture for paper with what a reader needs to know about it.
+/// A picture for paper with what a reader needs to know about it, and its values.
 struct Figure {
     QString name;  ///< of the preset, and a file's
     QString title; ///< of the preset, for people
     QString caption;
     Picture picture; ///< its recipe is JSON: study, options, results, parameters, version
+    /// What the picture shows, a row per observation; at least one table. GUI thread; throws as Study::arrays().
+    std::function<std::vector<Table>()> tables;
 };
 
 using SharedFigureData = std::shared_ptr<const FigureData>;
@@ -77,6 +85,8 @@ inline constexpr int kGalleryPage = 10; ///< components on a page of the gallery
 [[nodiscard]] Figure wordCloudFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Ten components of two systems with word clouds and top stimuli (SPEC C5).
 [[nodiscard]] Figure galleryFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// How many pages galleryFigure() has with these options; 0 without an embedding.
+[[nodiscard]] int galleryPages(const FigureData& figureData, const FigureOptions& options);
 /// Shares of interpretable, categorical, mixed and dimensional components (SPEC C3, C4).
 [[nodiscard]] Figure componentKindsFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Top-3 accuracy of the nearest centroid of every system, with chance (SPEC C8).
@@ -97,7 +107,9 @@ struct FigurePreset {
 /// Throws ParameterError naming the presets there are.
 [[nodiscard]] const FigurePreset& figurePresetNamed(const QString& name);
 
-/// The largest |r| of a component with its sign, two decimals; empty without ratings.
+/// The column of the rating with the largest |r| of a component; the number of columns if no r is defined.
+[[nodiscard]] std::size_t strongestTerm(const EmbeddingView& embedding, std::size_t component);
+/// That r, two decimals; empty without ratings.
 [[nodiscard]] QString strongestCorrelation(const EmbeddingView& embedding, std::size_t component);
 
 /// The columns of a fit's records, shares in %.

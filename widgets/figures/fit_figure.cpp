@@ -1,4 +1,5 @@
 #include "widgets/figures/figure_parts.h"
+#include "widgets/figures/system_tables.h"
 #include "widgets/plots/line_plot.h"
 
 #include <QPainter>
@@ -51,6 +52,7 @@ Figure fitFigure(SharedFigureData figureData, const FigureOptions& options) {
     figure.picture.title = tr("Fit curves — %1").arg(figureData->studyTitle);
     figure.picture.millimetres = {width, height};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding"}, {});
+    figure.tables = [figureData, systems] { return std::vector{fitTable(*figureData, systems)}; };
     figure.picture.paint = [figureData, systems, perRow](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         const double room = area.width() - kUnit;

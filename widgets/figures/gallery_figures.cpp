@@ -1,5 +1,6 @@
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/gallery_values.h"
+#include "widgets/figures/system_tables.h"
 #include "widgets/plots/annotation.h"
 #include "widgets/plots/gallery_grid.h"
 #include "widgets/plots/palettes.h"
@@ -75,7 +76,23 @@ void paintComponent(QPainter& painter, const QRectF& area, const FigureData& fig
                 look);
 }
 
+QStringList gallerySystems(const FigureData& figureData, const FigureOptions& options) {
+    return drawnSystems(figureData, options, hasEmbedding).mid(0, kGallerySystems);
+}
+
+std::size_t mostComponents(const FigureData& figureData, const QStringList& systems) {
+    std::size_t most = 0;
+    for (const QString& name : systems)
+        most = std::max(most, figureData.system(name)->embedding->trainingColumns.size());
+    return most;
+}
+
 } // namespace
+
+int galleryPages(const FigureData& figureData, const FigureOptions& options) {
+    const auto most = static_cast<int>(mostComponents(figureData, gallerySystems(figureData, options)));
+    return (most + kGalleryPage - 1) / kGalleryPage;
+}
 
 Figure wordCloudFigure(SharedFigureData figureData, const FigureOptions& options) {
     const QStringList systems = figureData->ratings ? drawnSystems(*figureData, options, hasClouds) : QStringList();
@@ -103,6 +120,7 @@ Figure wordCloudFigure(SharedFigureData figureData, const FigureOptions& options
     figure.picture.millimetres = {width, height / kUnitsPerMm};
     figure.picture.recipe =
         recipe(*figureData, figure.name, systems, {"fit-embedding", "label-components"}, {{"seed", 0}});
+    figure.tables = [=] { return std::vector{wordsTable(*figureData, systems, 0, kCloudsPerSystem)}; };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         double y = area.top();
@@ -122,15 +140,12 @@ Figure wordCloudFigure(SharedFigureData figureData, const FigureOptions& options
 }
 
 Figure galleryFigure(SharedFigureData figureData, const FigureOptions& options) {
-    QStringList systems = drawnSystems(*figureData, options, hasEmbedding);
+    const QStringList systems = gallerySystems(*figureData, options);
     if (systems.isEmpty())
         nothingToDraw("gallery", "no system has an embedding yet", "run the step fit-embedding or import an embedding");
-    systems = systems.mid(0, kGallerySystems);
-    std::size_t most = 0;
-    for (const QString& name : systems)
-        most = std::max(most, figureData->system(name)->embedding->trainingColumns.size());
+    const std::size_t most = mostComponents(*figureData, systems);
     const auto perPage = static_cast<std::size_t>(kGalleryPage);
-    const std::size_t pages = (most + perPage - 1) / perPage;
+    const auto pages = static_cast<std::size_t>(galleryPages(*figureData, options));
     const std::size_t page = std::min(static_cast<std::size_t>(std::max(0, options.page)), pages - 1);
     const std::size_t first = page * perPage;
     const std::size_t rows = std::min(perPage, most - first);
@@ -154,6 +169,12 @@ Figure galleryFigure(SharedFigureData figureData, const FigureOptions& options) 
     figure.picture.millimetres = {width, height / kUnitsPerMm};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "label-components"},
                                    {{"page", static_cast<int>(page)}});
+    figure.tables = [=] {
+        std::vector<Table> tables{topStimuliTable(*figureData, systems, first, first + rows)};
+        if (figureData->ratings)
+            tables.push_back(wordsTable(*figureData, systems, first, first + rows));
+        return tables;
+    };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);

@@ -1,7 +1,10 @@
 #include "core/base/text.h"
+#include "widgets/figures/figure_options.h"
 #include "widgets/figures/figure_parts.h"
+#include "widgets/figures/graph_tables.h"
 #include "widgets/figures/graph_values.h"
 #include "widgets/plots/annotation.h"
+#include "widgets/plots/axis.h"
 #include "widgets/plots/chord_plot.h"
 
 #include <QFontMetricsF>
@@ -34,52 +37,66 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
     });
     if (systems.isEmpty())
         nothingToDraw("emotion-graph", "no emotion graph was made yet", "run the step emotion-graph first");
-    struct Part {
-        QString system;
-        GraphPlotData graph;
-        std::vector<QPointF> places;
-        QString note;
-    };
-    auto parts = std::make_shared<std::vector<Part>>();
+    auto parts = std::make_shared<std::vector<ShownGraph>>();
+    std::size_t seeds = 0;
+    bool allStored = true;
+    QStringList rules;
     for (const QString& name : systems) {
         const auto result = arraysOf(*figureData, "emotion-graph", name);
-        const EmotionGraph graph = emotionGraphIn(*result);
         const FigureSystem& system = *figureData->system(name);
+        EmotionGraph graph = emotionGraphIn(*result);
+        GraphLayout layout(graph.size());
+        layout.setGraph(graph.edges, graph.community);
+        layout.setPlaces(result->matrix("positions"));
+        EmotionGraphOptions drawn = graphOptionsOf(system.results.at("emotion-graph").record);
+        const bool asStored = options.edgeRule.value_or(drawn.rule) == drawn.rule &&
+                              options.edgeThreshold.value_or(drawn.threshold) == drawn.threshold;
+        drawn.rule = options.edgeRule.value_or(drawn.rule);
+        drawn.threshold = options.edgeThreshold.value_or(drawn.threshold);
+        allStored = allStored && asStored;
+        if (!asStored)
+            graph = emotionGraph(std::move(graph.correlation), drawn);
+        const std::vector<int>& community = options.consensus ? graph.consensus : graph.community;
+        if (!asStored || options.consensus) {
+            layout.setGraph(graph.edges, community);
+            layout.settle();
+        }
         parts->push_back(
-            {name, graphPlotData(system, figureData->ratings.get(), graph, graph.community, trainingColumnsIn(*result)),
-             placesIn(*result), system.results.at("emotion-graph").summary});
+            {name, graphPlotData(system, figureData->ratings.get(), graph, community, trainingColumnsIn(*result)),
+             placesIn(layout), graph.modularity});
+        seeds = std::max(seeds, drawn.seeds);
+        const QString rule = QStringLiteral("%1 > %2").arg(drawn.rule == EdgeRule::Absolute ? QStringLiteral("|r|")
+                                                                                            : QStringLiteral("r"),
+                                                           numberText(drawn.threshold, 2));
+        if (!rules.contains(rule))
+            rules << rule;
     }
     const double width = widthOf(options, 183);
     const bool stacked = width < 120;
     const double rowMm = stacked ? 1.4 * width : 0.4 * width;
-    const ResultRecord& record = figureData->system(systems.front())->results.at("emotion-graph").record;
-    const auto parameter = [&](const char* name) {
-        const auto found = record.parameters.find(name);
-        return found == record.parameters.end() ? QString() : QString::fromStdString(found->second);
-    };
 
     Figure figure;
     figure.name = QStringLiteral("emotion-graph");
     figure.title = tr("Emotion graphs");
     figure.caption =
-        tr("Components and their correlations across stimuli. Chords between components, as wide as |r|, "
-           "coloured "
-           "within a community. Beside or below: communities (Louvain, best of %1 runs), circles sized by PageRank, "
-           "lines as "
-           "wide "
-           "as |r|, negative ones dashed. Joined where %2 > %3; components without an edge are isolated.")
-            .arg(parameter("seeds"),
-                 parameter("rule") == QLatin1String("absolute") ? QStringLiteral("|r|") : QStringLiteral("r"),
-                 parameter("threshold")) +
-        summaries(*figureData, systems, "emotion-graph");
+        tr("Components and their correlations across stimuli. Chords between components, as wide as |r|, coloured "
+           "within a community. Beside or below: communities (Louvain, %1 of %2 runs), circles sized by PageRank, "
+           "lines "
+           "as wide as |r|, negative ones dashed. Joined where %3; components without an edge are isolated.")
+            .arg(options.consensus ? tr("consensus") : tr("best"))
+            .arg(seeds)
+            .arg(rules.join(tr(" or "))) +
+        (allStored ? summaries(*figureData, systems, "emotion-graph") : QString());
     figure.picture.title = tr("Emotion graphs — %1").arg(figureData->studyTitle);
     figure.picture.millimetres = {width, rowMm * static_cast<double>(systems.size())};
-    figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "emotion-graph"}, {});
+    figure.picture.recipe =
+        recipe(*figureData, figure.name, systems, {"fit-embedding", "emotion-graph"}, toJson(options, *figureData));
+    figure.tables = [figureData, parts] { return emotionGraphTables(*figureData, *parts); };
     figure.picture.paint = [figureData, parts, stacked](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         const double height = area.height() / static_cast<double>(parts->size());
         double top = area.top();
-        for (const Part& part : *parts) {
+        for (const ShownGraph& part : *parts) {
             const double line = chipLine(look);
             drawSystemChips(painter, QRectF(area.left() + kUnit, top, area.width() - 2 * kUnit, line), *figureData,
                             {part.system}, look);
@@ -125,8 +142,9 @@ Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& opt
             .arg(threshold) +
         summaryOfStudy(*figureData, "match-components");
     figure.picture.title = tr("Matched components — %1").arg(figureData->studyTitle);
-    figure.picture.millimetres = {width, measure.heightFor(figureLook(options)) / kUnitsPerMm};
+    figure.picture.millimetres = {width, measure.heightFor(figureLook(options), width * kUnitsPerMm) / kUnitsPerMm};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "match-components"}, {});
+    figure.tables = [figureData, flow] { return componentFlowTables(*figureData, *flow); };
     figure.picture.paint = [flow](QPainter& painter, const QRectF& area, const Look& look) {
         FlowPlot plot;
         plot.setFlow(*flow);
@@ -156,6 +174,7 @@ Figure clusterOverlapFigure(SharedFigureData figureData, const FigureOptions& op
     figure.picture.millimetres = {width, std::clamp(1.25 * width, 90.0, 180.0)};
     figure.picture.recipe = recipe(*figureData, figure.name, systems,
                                    {"fit-embedding", "emotion-graph", "label-components", "cluster-overlap"}, {});
+    figure.tables = [overlap] { return clusterOverlapTables(*overlap); };
     figure.picture.paint = [overlap](QPainter& painter, const QRectF& area, const Look& look) {
         OverlapPlot plot;
         plot.setOverlap(*overlap);

@@ -1,5 +1,6 @@
 #include "widgets/figures/graph_values.h"
 
+#include "core/base/text.h"
 #include "core/spaces/cluster_overlap.h"
 #include "widgets/bridge/term_text.h"
 #include "widgets/plots/palettes.h"
@@ -52,6 +53,27 @@ EmotionGraph emotionGraphIn(const ArrayBundle& result) {
 std::vector<int> trainingColumnsIn(const ArrayBundle& result) {
     const auto& columns = result.get<std::int32_t>("training_column").values;
     return {columns.begin(), columns.end()};
+}
+
+EmotionGraphOptions graphOptionsOf(const ResultRecord& record) {
+    const auto parameter = [&](const char* which) {
+        const auto found = record.parameters.find(which);
+        return found == record.parameters.end() ? std::string() : found->second;
+    };
+    EmotionGraphOptions options;
+    options.rule = parameter("rule") == "absolute" ? EdgeRule::Absolute : EdgeRule::Positive;
+    options.threshold = toNumber(parameter("threshold")).value_or(options.threshold);
+    options.seeds = static_cast<std::size_t>(toInteger(parameter("seeds")).value_or(100));
+    options.seed = static_cast<std::uint64_t>(toInteger(parameter("seed")).value_or(1));
+    options.damping = toNumber(parameter("damping")).value_or(options.damping);
+    return options;
+}
+
+std::vector<QPointF> placesIn(const GraphLayout& layout) {
+    std::vector<QPointF> places;
+    for (const auto& [x, y] : layout.places())
+        places.emplace_back(x, y);
+    return places;
 }
 
 std::vector<QPointF> placesIn(const ArrayBundle& result) {

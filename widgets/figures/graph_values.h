@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/spaces/emotion_graph.h"
+#include "core/spaces/graph_layout.h"
 #include "widgets/figures/figure_data.h"
 #include "widgets/plots/flow_plot.h"
 #include "widgets/plots/graph_plot.h"
@@ -16,8 +17,12 @@ namespace tercet {
 [[nodiscard]] EmotionGraph emotionGraphIn(const ArrayBundle& result);
 /// Per component of a result of emotion-graph the column it had while training.
 [[nodiscard]] std::vector<int> trainingColumnsIn(const ArrayBundle& result);
+/// The options that a result of emotion-graph was made with.
+[[nodiscard]] EmotionGraphOptions graphOptionsOf(const ResultRecord& record);
 /// The stored layout, y down.
 [[nodiscard]] std::vector<QPointF> placesIn(const ArrayBundle& result);
+/// Where a layout has its nodes.
+[[nodiscard]] std::vector<QPointF> placesIn(const GraphLayout& layout);
 
 /// What plots draw of a graph: components with the numbers, names and colours that they have in other panels;
 /// communities (of `community`: one number per component, −1 for none) with what a person called them, else with

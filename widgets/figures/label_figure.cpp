@@ -1,4 +1,6 @@
 #include "widgets/figures/figure_parts.h"
+#include "widgets/figures/label_table.h"
+#include "widgets/figures/system_tables.h"
 #include "widgets/plots/annotation.h"
 #include "widgets/plots/palettes.h"
 
@@ -121,14 +123,23 @@ void paintLabelTable(QPainter& painter, const QRectF& area, const LabelTable& ta
 
 } // namespace
 
+std::size_t strongestTerm(const EmbeddingView& embedding, std::size_t component) {
+    std::size_t strongest = embedding.correlations.cols();
+    if (component >= embedding.correlations.rows())
+        return strongest;
+    const auto r = embedding.correlations.row(component);
+    for (std::size_t term = 0; term < r.size(); ++term)
+        if (std::isfinite(r[term]) && (strongest == r.size() || std::abs(r[term]) > std::abs(r[strongest])))
+            strongest = term;
+    return strongest;
+}
+
 QString strongestCorrelation(const EmbeddingView& embedding, std::size_t component) {
     if (embedding.correlations.empty())
         return {};
-    double strongest = 0;
-    for (const double r : embedding.correlations.row(component))
-        if (std::abs(r) > std::abs(strongest))
-            strongest = r;
-    return QString::number(strongest, 'f', 2).replace(QLatin1Char('-'), QChar(0x2212));
+    const std::size_t term = strongestTerm(embedding, component);
+    const double r = term < embedding.correlations.cols() ? embedding.correlations(component, term) : 0;
+    return QString::number(r, 'f', 2).replace(QLatin1Char('-'), QChar(0x2212));
 }
 
 Figure labelFigure(SharedFigureData figureData, const FigureOptions& options) {
@@ -151,6 +162,9 @@ Figure labelFigure(SharedFigureData figureData, const FigureOptions& options) {
     figure.picture.millimetres = {width, table->height / kUnitsPerMm};
     figure.picture.recipe =
         recipe(*figureData, figure.name, systems, {"fit-embedding", "label-components", "centroids"}, {});
+    figure.tables = [figureData, systems] {
+        return std::vector<Table>{labelsTable(*figureData, systems), labelTableOf(*figureData, systems)};
+    };
     figure.picture.paint = [table](QPainter& painter, const QRectF& area, const Look& look) {
         paintLabelTable(painter, area, *table, look);
     };

@@ -16,25 +16,32 @@ QStringList labelTableSystems(const FigureData& figureData) {
     return systems;
 }
 
-Table labelTableOf(const FigureData& figureData) {
-    Table table{.title = QObject::tr("Component labels — %1").arg(figureData.studyTitle).toStdString(),
-                .columns = {QObject::tr("component").toStdString()},
-                .rows = {}};
+Table labelTableOf(const FigureData& figureData, const QStringList& systems) {
+    Table table{.title = QObject::tr("Component labels side by side").toStdString(),
+                .columns = {"component"},
+                .rows = {},
+                .decimals = {-1}};
     std::size_t most = 0;
-    const QStringList systems = labelTableSystems(figureData);
+    QStringList drawn;
     for (const QString& name : systems) {
-        const FigureSystem& system = *figureData.system(name);
-        table.columns.push_back(system.title.toStdString());
-        table.columns.push_back("r");
-        most = std::max(most, system.embedding->trainingColumns.size());
+        const FigureSystem* system = figureData.system(name);
+        if (!system || !system->embedding)
+            continue;
+        drawn << name;
+        table.columns.insert(table.columns.end(), {system->title.toStdString(), "r"});
+        table.decimals.insert(table.decimals.end(), {-1, 2});
+        most = std::max(most, system->embedding->trainingColumns.size());
     }
     for (std::size_t i = 0; i < most; ++i) {
         std::vector<std::string> row{std::to_string(i + 1)};
-        for (const QString& name : systems) {
+        for (const QString& name : drawn) {
             const FigureSystem& system = *figureData.system(name);
-            const bool there = i < system.embedding->trainingColumns.size();
+            const EmbeddingView& embedding = *system.embedding;
+            const bool there = i < embedding.trainingColumns.size();
+            const std::size_t term = there ? strongestTerm(embedding, i) : embedding.correlations.cols();
             row.push_back(there ? system.componentNames.value(static_cast<qsizetype>(i)).toStdString() : std::string());
-            row.push_back(there ? strongestCorrelation(*system.embedding, i).toStdString() : std::string());
+            row.push_back(term < embedding.correlations.cols() ? numberCell(embedding.correlations(i, term))
+                                                               : std::string());
         }
         table.rows.push_back(std::move(row));
     }

@@ -1,4 +1,5 @@
 #include "widgets/figures/figure_parts.h"
+#include "widgets/figures/system_tables.h"
 #include "widgets/plots/annotation.h"
 #include "widgets/plots/color_bar.h"
 #include "widgets/plots/legend.h"
@@ -59,6 +60,9 @@ Figure mapFigure(SharedFigureData figureData, const FigureOptions& options) {
                                    {{"colour_by", kinds[static_cast<int>(options.coloring.by)]},
                                     {"colour_index", options.coloring.index},
                                     {"hidden", QJsonArray::fromStringList(options.hiddenGroups)}});
+    figure.tables = [figureData, systems, coloring = options.coloring] {
+        return std::vector{mapTable(*figureData, systems, coloring)};
+    };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& look) {
         painter.fillRect(area, look.surface);
         const QVector<int> prototypes = grouped ? prototypeRows(*figureData) : QVector<int>();

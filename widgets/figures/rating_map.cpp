@@ -1,4 +1,5 @@
 #include "widgets/figures/rating_map.h"
+#include "widgets/figures/system_tables.h"
 
 #include "core/base/statistics.h"
 #include "core/base/text.h"
@@ -133,6 +134,7 @@ Figure heatMapFigure(SharedFigureData figureData, const FigureOptions& options) 
     figure.picture.title = tr("Components and ratings — %1").arg(figureData->studyTitle);
     figure.picture.millimetres = {width, (rows * cellHeight + keyHeight) / kUnitsPerMm};
     figure.picture.recipe = recipe(*figureData, figure.name, systems, {"fit-embedding", "label-components"}, {});
+    figure.tables = [figureData, systems] { return std::vector{ratingMapTable(*figureData, systems)}; };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& paintLook) {
         painter.fillRect(area, paintLook.surface);
         const double height = (area.height() - keyHeight) / rows;

@@ -1,5 +1,6 @@
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/rose_values.h"
+#include "widgets/figures/system_tables.h"
 
 #include <QJsonArray>
 #include <QPainter>
@@ -43,6 +44,7 @@ Figure roseFigure(SharedFigureData figureData, const FigureOptions& options) {
         ids.append(QString::fromStdString(figureData->stimuli->at(static_cast<std::size_t>(row)).id));
     figure.picture.recipe =
         recipe(*figureData, figure.name, systems, {"fit-embedding", "label-components"}, {{"stimuli", ids}});
+    figure.tables = [=] { return std::vector{roseTable(*figureData, systems, rows)}; };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& look) {
         RosePlot plot;
         plot.setRoses(roseSystems(*figureData, systems, false), roseStimuli(*figureData, systems, rows));

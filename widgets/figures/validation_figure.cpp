@@ -1,5 +1,6 @@
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/validation_plots.h"
+#include "widgets/figures/validation_tables.h"
 #include "widgets/plots/bar_plot.h"
 #include "widgets/plots/line_plot.h"
 #include "widgets/plots/scatter_plot.h"
@@ -84,16 +85,31 @@ Figure figureOf(const FigureData& figureData, const Words& words, const QStringL
     return figure;
 }
 
+/// What a figure's parts show, in their order.
+using TableMakers = std::vector<std::function<std::vector<Table>()>>;
+
+Figure withTables(Figure figure, TableMakers makers) {
+    figure.tables = [makers = std::move(makers)] {
+        std::vector<Table> tables;
+        for (const auto& make : makers)
+            for (Table& table : make())
+                tables.push_back(std::move(table));
+        return tables;
+    };
+    return figure;
+}
+
 /// A figure of one plot over all systems with a result of `step`.
 template <class Plot, class Show>
 Figure singleFigure(const SharedFigureData& figureData, const FigureOptions& options, const Words& words,
-                    const char* step, Show show) {
+                    const char* step, std::vector<Table> (*tables)(const FigureData&, const QStringList&), Show show) {
     const QStringList systems = systemsWith(*figureData, options, step);
     if (systems.isEmpty())
         nothingToDraw(words.name, "there is no result to draw", (std::string("run the step ") + step).c_str());
-    return figureOf(*figureData, words, systems, {step},
-                    pictureOf({partOf<Plot>([=](Plot& plot) { show(plot, *figureData, systems); })},
-                              widthOf(options, 89), 1, 0.75));
+    return withTables(figureOf(*figureData, words, systems, {step},
+                               pictureOf({partOf<Plot>([=](Plot& plot) { show(plot, *figureData, systems); })},
+                                         widthOf(options, 89), 1, 0.75)),
+                      {[=] { return tables(*figureData, systems); }});
 }
 
 } // namespace
@@ -102,17 +118,21 @@ Figure validationFigure(SharedFigureData figureData, const FigureOptions& option
     QStringList all = drawnSystems(*figureData, options, [](const FigureSystem&) { return true; });
     std::vector<Part> parts;
     std::vector<const char*> steps;
+    TableMakers tables;
     if (!systemsWith(*figureData, options, "sweep-dimensions").isEmpty()) {
         steps.push_back("sweep-dimensions");
+        tables.emplace_back([=] { return sweepTables(*figureData, all); });
         parts.push_back(partOf<LinePlot>([=](LinePlot& plot) { showSweep(plot, *figureData, all, false); }));
     }
     if (const QStringList systems = systemsWith(*figureData, options, "reproducibility"); !systems.isEmpty()) {
         steps.push_back("reproducibility");
+        tables.emplace_back([=] { return reproducibilityTables(*figureData, all); });
         parts.push_back(partOf<LinePlot>(
             [=](LinePlot& plot) { showReproducibility(plot, *figureData, all, systems.front(), false); }));
     }
     if (!systemsWith(*figureData, options, "held-out").isEmpty()) {
         steps.push_back("held-out");
+        tables.emplace_back([=] { return accuracyTables(*figureData, all); });
         if (!systemsWith(*figureData, options, "noise-ceiling").isEmpty())
             steps.push_back("noise-ceiling");
         parts.push_back(partOf<BarPlot>([=](BarPlot& plot) { showAccuracy(plot, *figureData, all, false); }));
@@ -120,12 +140,14 @@ Figure validationFigure(SharedFigureData figureData, const FigureOptions& option
     if (parts.empty())
         nothingToDraw("validation", "no embedding was validated yet",
                       "run the steps held-out, sweep-dimensions and reproducibility");
-    return figureOf(*figureData,
-                    {"validation", tr("Validation"),
-                     tr("Held-out accuracy over the number of components; reproducibility of each component over runs "
-                        "with other seeds; held-out accuracy under the noise ceiling. Intervals are 95 %, dots single "
-                        "fits, chance 33.3 %.")},
-                    all, steps, pictureOf(std::move(parts), widthOf(options, 183), 3, 0.85));
+    return withTables(
+        figureOf(*figureData,
+                 {"validation", tr("Validation"),
+                  tr("Held-out accuracy over the number of components; reproducibility of each component over runs "
+                     "with other seeds; held-out accuracy under the noise ceiling. Intervals are 95 %, dots single "
+                     "fits, chance 33.3 %.")},
+                 all, steps, pictureOf(std::move(parts), widthOf(options, 183), 3, 0.85)),
+        std::move(tables));
 }
 
 Figure similarityFigure(SharedFigureData figureData, const FigureOptions& options) {
@@ -139,11 +161,13 @@ Figure similarityFigure(SharedFigureData figureData, const FigureOptions& option
             showSimilarity(plot, *figureData, similarity, system, false);
             plot.setTitle(figureData->system(system)->title, similarity.fit);
         }));
-    return figureOf(*figureData,
-                    {"similarity", tr("Predicted and measured similarity"),
-                     tr("Similarity of every pair of prototypes as the embedding predicts it and as validation "
-                        "judgments measured it; dashed: equal, solid: least squares.")},
-                    systems, {"rsm"}, pictureOf(std::move(parts), widthOf(options, 183), 3, 1.1));
+    return withTables(
+        figureOf(*figureData,
+                 {"similarity", tr("Predicted and measured similarity"),
+                  tr("Similarity of every pair of prototypes as the embedding predicts it and as validation "
+                     "judgments measured it; dashed: equal, solid: least squares.")},
+                 systems, {"rsm"}, pictureOf(std::move(parts), widthOf(options, 183), 3, 1.1)),
+        {[=] { return similarityTables(*figureData, systems); }});
 }
 
 Figure compressionFigure(SharedFigureData figureData, const FigureOptions& options) {
@@ -152,7 +176,7 @@ Figure compressionFigure(SharedFigureData figureData, const FigureOptions& optio
         {"compression", tr("Compression"),
          tr("Held-out accuracy when only the largest components of each stimulus are kept; shaded: where 95 to 99 % of "
             "the full accuracy is reached, dashed: chance.")},
-        "compress", [](LinePlot& plot, const FigureData& data, const QStringList& systems) {
+        "compress", compressionTables, [](LinePlot& plot, const FigureData& data, const QStringList& systems) {
             showCompression(plot, data, systems, systems.front(), false);
         });
 }
@@ -162,7 +186,7 @@ Figure saturationFigure(SharedFigureData figureData, const FigureOptions& option
         figureData, options,
         {"saturation", tr("Saturation"),
          tr("Components recovered from fewer judgments; boxes: quartiles over replicates, whiskers: their range.")},
-        "saturation", [](LinePlot& plot, const FigureData& data, const QStringList& systems) {
+        "saturation", saturationTables, [](LinePlot& plot, const FigureData& data, const QStringList& systems) {
             showSaturation(plot, data, systems, false);
         });
 }
@@ -170,28 +194,33 @@ Figure saturationFigure(SharedFigureData figureData, const FigureOptions& option
 Figure agreementFigure(SharedFigureData figureData, const FigureOptions& options) {
     std::vector<Part> parts;
     std::vector<const char*> steps;
+    TableMakers tables;
     double bars = 0;
-    const auto add = [&](const char* step, void (*show)(BarPlot&, const FigureData&, bool)) {
+    const auto add = [&](const char* step, void (*show)(BarPlot&, const FigureData&, bool),
+                         std::vector<Table> (*tablesOf)(const FigureData&)) {
         if (!hasResult(*figureData, {}, step))
             return;
         steps.push_back(step);
+        tables.emplace_back([=] { return tablesOf(*figureData); });
         parts.push_back(partOf<BarPlot>([=](BarPlot& plot) { show(plot, *figureData, false); }));
         BarPlot plot;
         show(plot, *figureData, false);
         bars = std::max(bars, static_cast<double>(plot.bars().size()));
     };
-    add("align-systems", showAlignment);
-    add("agreement", showAgreement);
+    add("align-systems", showAlignment, alignmentTables);
+    add("agreement", showAgreement, agreementTables);
     if (parts.empty())
         nothingToDraw("agreement", "no systems were compared yet", "run the step agreement or align-systems");
     const double width = widthOf(options, 183);
     const double cell = std::min(90.0, width / (width < kNarrow ? 1.0 : static_cast<double>(parts.size())));
-    return figureOf(*figureData,
-                    {"agreement", tr("Agreement of systems"),
-                     tr("Alignment: correlation of measured similarities over the root of their reliabilities. "
-                        "Agreement: share of the triplets judged by both with the same odd one. Whiskers are 95 % "
-                        "intervals.")},
-                    {}, steps, pictureOf(std::move(parts), width, 2, (18 + 6 * bars) / cell));
+    return withTables(
+        figureOf(*figureData,
+                 {"agreement", tr("Agreement of systems"),
+                  tr("Alignment: correlation of measured similarities over the root of their reliabilities. "
+                     "Agreement: share of the triplets judged by both with the same odd one. Whiskers are 95 % "
+                     "intervals.")},
+                 {}, steps, pictureOf(std::move(parts), width, 2, (18 + 6 * bars) / cell)),
+        std::move(tables));
 }
 
 } // namespace tercet

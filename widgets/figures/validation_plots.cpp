@@ -175,7 +175,7 @@ void showSweep(LinePlot& plot, const FigureData& figureData, const QStringList& 
 void showReproducibility(LinePlot& plot, const FigureData& figureData, const QStringList& systems, const QString& front,
                          bool dark) {
     const auto found = resultsOf(figureData, systems, "reproducibility", {"component", "reproducibility"});
-    plot.setTitle(tr("Reproducibility"), tr("Pearson r, mean over runs and 95 % interval; dots: single runs"));
+    plot.setTitle(tr("Reproducibility"), tr("r over runs with 95 % interval; dots: runs; key: mean of all"));
     plot.setXLabel(tr("component, most reproducible first"));
     plot.setValueFormat('f', 2);
     plot.setSeries(seriesOf(figureData, found, dark));
@@ -195,6 +195,15 @@ void showReproducibility(LinePlot& plot, const FigureData& figureData, const QSt
                 band.push_back(components(k, column));
         }
         setBanded(plot, i, ranks, band);
+        double sum = 0;
+        int finite = 0;
+        for (const std::size_t k : order)
+            if (std::isfinite(components(k, 0))) {
+                sum += components(k, 0);
+                ++finite;
+            }
+        if (finite > 0)
+            plot.setSummary(i, sum / finite);
         if (result.system->name != front)
             continue;
         // A run's components have an order of their own, so each run is sorted by itself.

@@ -205,6 +205,11 @@ void ComponentFlowPanel::showSet(unsigned systems) {
     session().selection().setStimuli(stimuli);
 }
 
+void ComponentFlowPanel::showStep(const QString& step) {
+    m_pages->setCurrentWidget(step == QLatin1String("cluster-overlap") ? m_overlapPage
+                                                                       : static_cast<QWidget*>(m_scroll));
+}
+
 std::optional<Figure> ComponentFlowPanel::figure() const {
     if (isEmpty())
         return {};

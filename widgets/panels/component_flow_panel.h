@@ -19,6 +19,7 @@ public:
     explicit ComponentFlowPanel(StudySession& session, QWidget* parent = nullptr);
 
     [[nodiscard]] std::optional<Figure> figure() const override; ///< of the page in front
+    void showStep(const QString& step) override;
     [[nodiscard]] FlowPlot* flow() const { return m_flow; }
     [[nodiscard]] OverlapPlot* overlap() const { return m_overlap; }
     [[nodiscard]] QLabel* details() const { return m_details; }

@@ -14,6 +14,8 @@
 #include <QResizeEvent>
 #include <QSlider>
 
+#include <cmath>
+
 namespace tercet {
 namespace {
 
@@ -62,6 +64,7 @@ ComponentKindsPanel::ComponentKindsPanel(StudySession& session, QWidget* parent)
     layout->setSpacing(0);
     m_controls = new QBoxLayout(QBoxLayout::TopToBottom);
     m_controls->setSpacing(0);
+    m_controls->setContentsMargins(0, kHalfUnit, 0, 0);
     m_controls->addWidget(sliderRow(m_threshold, m_thresholdValue, tr("Interpretable above"),
                                     tr("A component is interpretable if its largest |r| with a rating exceeds this")));
     m_controls->addWidget(sliderRow(m_drop, m_dropValue, tr("Label ends at a drop of"),
@@ -144,6 +147,13 @@ std::optional<Figure> ComponentKindsPanel::figure() const {
     drawn.positiveOnly = set.label.positiveOnly;
     drawn.includeUninterpretable = set.includeUninterpretable;
     return componentKindsFigure(figureDataOf(session()), drawn);
+}
+
+void ComponentKindsPanel::showFigure(const QString&, const FigureOptions& options) {
+    m_threshold->setValue(static_cast<int>(std::lround(100 * options.interpretable)));
+    m_drop->setValue(static_cast<int>(std::lround(100 * options.labelDrop)));
+    m_signed->setChecked(options.positiveOnly);
+    m_all->setChecked(options.includeUninterpretable);
 }
 
 } // namespace tercet

@@ -21,6 +21,7 @@ public:
     explicit ComponentKindsPanel(StudySession& session, QWidget* parent = nullptr);
 
     [[nodiscard]] std::optional<Figure> figure() const override;
+    void showFigure(const QString& preset, const FigureOptions& options) override;
     [[nodiscard]] KindOptions options() const; ///< as set
     [[nodiscard]] LinePlot* shares() const { return m_shares; }
     [[nodiscard]] StackedBars* kinds() const { return m_kinds; }

@@ -8,9 +8,6 @@
 #include "widgets/panels/terms_delegate.h"
 #include "widgets/plots/bar_delegate.h"
 
-#include <QAction>
-#include <QApplication>
-#include <QClipboard>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QResizeEvent>
@@ -47,10 +44,6 @@ ComponentsPanel::ComponentsPanel(StudySession& session, QWidget* parent)
     useSystemChip();
     m_all = addButton(QStringLiteral("columns"), tr("Show the labels of all systems"), [this] { invalidate(); });
     m_all->setCheckable(true);
-    addButton(QStringLiteral("copy"), tr("Copy the table, or its selected rows, as tab-separated text (Ctrl+C)"),
-              [this] { copyTable(); });
-    addButton(QStringLiteral("latex"), tr("Copy the table, or its selected rows, as LaTeX (booktabs)"),
-              [this] { copyLatex(); });
     usePictureButton();
     showFailuresOf({"label-components", "centroids"});
 
@@ -127,20 +120,8 @@ ComponentsPanel::ComponentsPanel(StudySession& session, QWidget* parent)
         this->session().selection().setComponent(embedding->trainingColumns[static_cast<std::size_t>(now.row())]);
     });
 
-    auto* copy = new QAction(tr("Copy"), m_view);
-    copy->setShortcut(QKeySequence::Copy);
-    copy->setShortcutContext(Qt::WidgetShortcut);
-    connect(copy, &QAction::triggered, this, &ComponentsPanel::copyTable);
-    m_view->addAction(copy);
-    auto* copyAll = new QAction(tr("Copy"), m_allView);
-    copyAll->setShortcut(QKeySequence::Copy);
-    copyAll->setShortcutContext(Qt::WidgetShortcut);
-    connect(copyAll, &QAction::triggered, this, &ComponentsPanel::copyTable);
-    m_allView->addAction(copyAll);
-    auto* latex = new QAction(tr("Copy as LaTeX"), this);
-    connect(latex, &QAction::triggered, this, &ComponentsPanel::copyLatex);
-    m_view->addAction(latex);
-    m_allView->addAction(latex);
+    m_view->addActions(copyActions());
+    m_allView->addActions(copyActions());
     m_allView->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
 
@@ -232,8 +213,8 @@ void ComponentsPanel::refresh() {
 
 void ComponentsPanel::refreshAll() {
     const auto figureData = figureDataOf(session());
-    const Table table = labelTableOf(*figureData);
     const QStringList systems = labelTableSystems(*figureData);
+    const Table table = labelTableOf(*figureData, systems);
     const bool reshaped = systems != m_allSystems || m_allTable->rowCount() != static_cast<int>(table.rows.size());
     m_allSystems = systems;
     if (reshaped) {
@@ -248,7 +229,7 @@ void ComponentsPanel::refreshAll() {
         const bool number = column == 0 || column % 2 == 0;
         for (int row = 0; row < m_allTable->rowCount(); ++row) {
             const QString cell =
-                QString::fromStdString(table.rows[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)]);
+                QString::fromStdString(table.shown(static_cast<std::size_t>(row), static_cast<std::size_t>(column)));
             const QModelIndex index = m_allTable->index(row, column);
             if (index.data().toString() != cell)
                 m_allTable->setData(index, cell);
@@ -292,7 +273,9 @@ void ComponentsPanel::showSelected() {
     m_view->scrollTo(index);
 }
 
-Table ComponentsPanel::shownTable() const {
+std::vector<Table> ComponentsPanel::tables() const {
+    if (isEmpty())
+        return {};
     const bool all = m_pages->currentWidget() == m_allView;
     const QTableView* view = all ? m_allView : m_view;
     const QAbstractItemModel& model = *view->model();
@@ -302,23 +285,34 @@ Table ComponentsPanel::shownTable() const {
     if (rows.size() < 2)
         for (int row = 0; row < model.rowCount(); ++row)
             rows.insert(row);
-    const QString title = all ? this->session().title() : systemTitle(m_table->system());
-    Table table{.title = tr("Component labels — %1").arg(title).toStdString(), .columns = {}, .rows = {}};
+    if (all) {
+        Table table = labelTableOf(*figureDataOf(session()), m_allSystems);
+        std::vector<std::vector<std::string>> chosen;
+        for (const int row : rows)
+            if (row < static_cast<int>(table.rows.size()))
+                chosen.push_back(table.rows[static_cast<std::size_t>(row)]);
+        table.rows = std::move(chosen);
+        return {std::move(table)};
+    }
+    Table table{.title = tr("Component labels — %1").arg(systemTitle(m_table->system())).toStdString(),
+                .columns = {},
+                .rows = {},
+                .decimals = std::vector<int>(ComponentTableModel::kColumns, -1)};
+    table.decimals[ComponentTableModel::Sum] = 1;
+    table.decimals[ComponentTableModel::Maximum] = 3;
+    table.decimals[ComponentTableModel::Sparsity] = 1;
     for (int column = 0; column < model.columnCount(); ++column)
         table.columns.push_back(model.headerData(column, Qt::Horizontal).toString().toStdString());
     for (const int row : rows) {
         std::vector<std::string> cells;
-        for (int column = 0; column < model.columnCount(); ++column)
-            cells.push_back(model.index(row, column).data().toString().toStdString());
+        for (int column = 0; column < model.columnCount(); ++column) {
+            const QVariant value = model.index(row, column).data();
+            cells.push_back(value.typeId() == QMetaType::Double ? numberCell(value.toDouble())
+                                                                : value.toString().toStdString());
+        }
         table.rows.push_back(std::move(cells));
     }
-    return table;
-}
-
-void ComponentsPanel::copyTable() { QApplication::clipboard()->setText(QString::fromStdString(shownTable().toTsv())); }
-
-void ComponentsPanel::copyLatex() {
-    QApplication::clipboard()->setText(QString::fromStdString(shownTable().toLatex()));
+    return {std::move(table)};
 }
 
 std::optional<Figure> ComponentsPanel::figure() const {

@@ -22,17 +22,13 @@ public:
     explicit ComponentsPanel(StudySession& session, QWidget* parent = nullptr);
 
     [[nodiscard]] std::optional<Figure> figure() const override;
+    /// The table that is shown: of the selected rows if there are several, else of all, in their order.
+    [[nodiscard]] std::vector<Table> tables() const override;
     [[nodiscard]] QTableView* view() const { return m_view; }
     [[nodiscard]] ComponentOrder* order() const { return m_order; }
     [[nodiscard]] QLineEdit* searchBox() const { return m_search; }
     [[nodiscard]] QTableView* allView() const { return m_allView; } ///< components × systems
     [[nodiscard]] QToolButton* allButton() const { return m_all; }
-
-public slots:
-    /// Puts the selected rows, or all, on the clipboard as tab-separated text.
-    void copyTable();
-    /// The same as a LaTeX table.
-    void copyLatex();
 
 protected:
     void refresh() override;
@@ -42,8 +38,7 @@ protected:
 private:
     void refreshNote();
     void refreshAll();
-    [[nodiscard]] Table shownTable() const; ///< of the selected rows if there are several, else of all
-    void shareWidth();                      ///< among the columns
+    void shareWidth(); ///< among the columns
     void showSelected();
 
     ComponentTableModel* m_table;

@@ -23,6 +23,8 @@
 #include <QTimerEvent>
 #include <QVBoxLayout>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -82,6 +84,9 @@ EmotionGraphPanel::EmotionGraphPanel(StudySession& session, QWidget* parent)
       m_partition(new QComboBox), m_histogram(new SeedHistogram), m_modularity(new QLabel),
       m_table(new QTableWidget(0, 3)) {
     useSystemChip();
+    m_keep = addButton(QStringLiteral("check"),
+                       tr("Keep this threshold: the step runs with it, and overlap, figures and exports follow"),
+                       [this] { keep(); });
     addButton(QStringLiteral("export"), tr("Export the graph as GraphML, GEXF or a list of edges (CSV)"),
               [this] { exportGraph(); });
     usePictureButton();
@@ -250,16 +255,8 @@ void EmotionGraphPanel::refresh() {
         m_graph = emotionGraphIn(*result);
         m_columns = trainingColumnsIn(*result);
         const auto& record = session().state(task).record;
-        const auto parameter = [&](const char* which) {
-            const auto found =
-                record ? record->parameters.find(which) : std::map<std::string, std::string>::const_iterator{};
-            return record && found != record->parameters.end() ? found->second : std::string();
-        };
-        m_options.rule = parameter("rule") == "absolute" ? EdgeRule::Absolute : EdgeRule::Positive;
-        m_options.threshold = toNumber(parameter("threshold")).value_or(m_options.threshold);
-        m_options.seeds = static_cast<std::size_t>(toInteger(parameter("seeds")).value_or(100));
-        m_options.seed = static_cast<std::uint64_t>(toInteger(parameter("seed")).value_or(1));
-        m_options.damping = toNumber(parameter("damping")).value_or(m_options.damping);
+        m_stored = record ? graphOptionsOf(*record) : EmotionGraphOptions{};
+        m_options = m_stored;
         const QSignalBlocker rule(m_rule);
         const QSignalBlocker slider(m_slider);
         const QSignalBlocker partition(m_partition);
@@ -270,7 +267,12 @@ void EmotionGraphPanel::refresh() {
         m_layout = GraphLayout(m_graph.size(), m_options.seed);
         m_layout.setGraph(m_graph.edges, m_graph.community);
         m_layout.setPlaces(result->matrix("positions"));
-        m_asStored = true;
+        if (const auto wanted = std::exchange(m_wanted, {})) {
+            m_rule->setCurrentIndex(wanted->edgeRule.value_or(m_stored.rule) == EdgeRule::Absolute ? 1 : 0);
+            m_slider->setValue(static_cast<int>(std::lround(100 * wanted->edgeThreshold.value_or(m_stored.threshold))));
+            m_partition->setCurrentIndex(wanted->consensus ? 1 : 0);
+            recompute();
+        }
     }
     showGraph();
     showBody();
@@ -281,7 +283,6 @@ void EmotionGraphPanel::recompute() {
         return;
     m_options.rule = m_rule->currentIndex() == 1 ? EdgeRule::Absolute : EdgeRule::Positive;
     m_options.threshold = m_slider->value() / 100.0;
-    m_asStored = false;
     m_graph = emotionGraph(std::move(m_graph.correlation), m_options);
     m_layout.setGraph(m_graph.edges, communities());
     m_ticker.start(kTickMilliseconds, this);
@@ -298,6 +299,7 @@ void EmotionGraphPanel::showGraph() {
     m_chords->setGraph(drawn);
     showPlaces();
     m_value->setText(QString::number(m_options.threshold, 'f', 2));
+    m_keep->setEnabled(!asStored() && !session().readOnly());
     m_histogram->setValues(m_graph.seedModularity);
     const auto [least, most] = std::minmax_element(m_graph.seedModularity.begin(), m_graph.seedModularity.end());
     const double modularity = modularityOf(m_graph.edges, communities());
@@ -318,12 +320,7 @@ void EmotionGraphPanel::showGraph() {
     showSelected();
 }
 
-void EmotionGraphPanel::showPlaces() {
-    std::vector<QPointF> places;
-    for (const auto& [x, y] : m_layout.places())
-        places.emplace_back(x, y);
-    m_plot->setPlaces(std::move(places));
-}
+void EmotionGraphPanel::showPlaces() { m_plot->setPlaces(placesIn(m_layout)); }
 
 void EmotionGraphPanel::showTable() {
     if (m_table->viewport()->findChild<QLineEdit*>()) // it is being edited
@@ -475,7 +472,30 @@ void EmotionGraphPanel::exportGraphTo(const QString& path) {
 std::optional<Figure> EmotionGraphPanel::figure() const {
     if (isEmpty() || !m_result)
         return {};
-    return emotionGraphFigure(figureDataOf(session()), {.systems = {system()}});
+    FigureOptions drawn{.systems = {system()}};
+    drawn.consensus = m_partition->currentIndex() == 1;
+    if (!asStored()) {
+        drawn.edgeRule = m_options.rule;
+        drawn.edgeThreshold = m_options.threshold;
+    }
+    return emotionGraphFigure(figureDataOf(session()), drawn);
+}
+
+void EmotionGraphPanel::showFigure(const QString&, const FigureOptions& options) {
+    m_wanted = options;
+    m_result = nullptr; // so that even a graph that is shown takes them over
+    invalidate();
+}
+
+bool EmotionGraphPanel::asStored() const {
+    return m_options.rule == m_stored.rule && m_options.threshold == m_stored.threshold;
+}
+
+void EmotionGraphPanel::keep() {
+    const Task task{"emotion-graph", m_drawnSystem.toStdString()};
+    session().setTaskParameters(task, {{"rule", m_options.rule == EdgeRule::Absolute ? "absolute" : "positive"},
+                                       {"threshold", fmt::format("{}", m_options.threshold)}});
+    session().run(task);
 }
 
 } // namespace tercet

@@ -27,11 +27,13 @@ public:
     explicit EmotionGraphPanel(StudySession& session, QWidget* parent = nullptr);
 
     [[nodiscard]] std::optional<Figure> figure() const override;
+    void showFigure(const QString& preset, const FigureOptions& options) override;
     [[nodiscard]] GraphPlot* plot() const { return m_plot; }
     [[nodiscard]] ChordPlot* chords() const { return m_chords; }
     [[nodiscard]] QSlider* thresholdSlider() const { return m_slider; }
     [[nodiscard]] QComboBox* ruleBox() const { return m_rule; }
     [[nodiscard]] QComboBox* partitionBox() const { return m_partition; }
+    [[nodiscard]] QToolButton* keepButton() const { return m_keep; }
     [[nodiscard]] QTableWidget* clusterTable() const { return m_table; }
     [[nodiscard]] const EmotionGraph& graph() const { return m_graph; }
 
@@ -46,6 +48,8 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    [[nodiscard]] bool asStored() const; ///< rule and threshold are the result's
+    void keep();                         ///< makes them the step's and runs it
     void recompute();
     void showGraph();
     void showPlaces();
@@ -64,6 +68,7 @@ private:
     QLabel* m_value;
     QComboBox* m_partition;
     SeedHistogram* m_histogram;
+    QToolButton* m_keep;
     QLabel* m_modularity;
     QTableWidget* m_table;
 
@@ -74,7 +79,8 @@ private:
     std::vector<int> m_columns; ///< training column per node
     GraphLayout m_layout;
     QBasicTimer m_ticker;
-    bool m_asStored = true; ///< nothing was moved since it was computed
+    EmotionGraphOptions m_stored;          ///< of the result
+    std::optional<FigureOptions> m_wanted; ///< to show once there is a result
 };
 
 } // namespace tercet

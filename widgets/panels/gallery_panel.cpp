@@ -269,4 +269,8 @@ std::optional<Figure> GalleryPanel::figure() const {
                                                   : galleryFigure(figureData, options);
 }
 
+void GalleryPanel::showFigure(const QString& preset, const FigureOptions&) {
+    showOverview(preset == QLatin1String("word-clouds"));
+}
+
 } // namespace tercet

@@ -22,6 +22,7 @@ public:
     explicit GalleryPanel(StudySession& session, QWidget* parent = nullptr);
 
     [[nodiscard]] std::optional<Figure> figure() const override;
+    void showFigure(const QString& preset, const FigureOptions& options) override;
 
     [[nodiscard]] int component() const { return m_component; } ///< its place in the embedding; −1 while empty
     /// Turns by pages, not beyond the ends.

@@ -352,4 +352,9 @@ std::optional<Figure> MapPanel::figure() const {
                      {.systems = {m_drawnSystem}, .coloring = m_coloring, .hiddenGroups = m_hidden});
 }
 
+void MapPanel::showFigure(const QString&, const FigureOptions& options) {
+    setColoring(options.coloring);
+    setHiddenGroups(options.hiddenGroups);
+}
+
 } // namespace tercet

@@ -24,6 +24,7 @@ public:
     explicit MapPanel(StudySession& session, QWidget* parent = nullptr);
 
     [[nodiscard]] std::optional<Figure> figure() const override;
+    void showFigure(const QString& preset, const FigureOptions& options) override;
     [[nodiscard]] PointMap* plot() const { return m_plot; }
     [[nodiscard]] Legend* legend() const { return m_legend; }
     [[nodiscard]] QComboBox* coloringBox() const { return m_coloringBox; }

@@ -1,6 +1,7 @@
 #include "widgets/panels/panel.h"
 
 #include "core/base/error.h"
+#include "core/io/table_file.h"
 #include "widgets/figures/figure_data.h"
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/message_strip.h"
@@ -9,14 +10,20 @@
 #include "widgets/plots/icons.h"
 #include "widgets/plots/theme.h"
 
+#include <QAction>
+#include <QClipboard>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QGuiApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QMenu>
+#include <QMessageBox>
 #include <QPainter>
 #include <QPicture>
 #include <QPointer>
+#include <QPushButton>
 #include <QStackedLayout>
 #include <QTimer>
 #include <QToolButton>
@@ -59,6 +66,16 @@ void Panel::showFailure(const QString& message) { m_strip->say(message); }
 QString Panel::failure() const { return m_strip->message(); }
 bool Panel::isEmpty() const { return m_pages->currentWidget() == m_empty; }
 
+void Panel::takeFocus() {
+    for (const QWidget* part : {m_pages->currentWidget(), static_cast<QWidget*>(m_header)})
+        for (QWidget* next = part->nextInFocusChain(); next != part; next = next->nextInFocusChain())
+            if (part->isAncestorOf(next) && next->isVisible() && next->isEnabled() &&
+                (next->focusPolicy() & Qt::TabFocus)) {
+                next->setFocus(Qt::ShortcutFocusReason);
+                return;
+            }
+}
+
 void Panel::invalidate() {
     m_stale = true;
     if (m_refreshQueued || !isVisible())
@@ -74,8 +91,10 @@ void Panel::refreshNow() {
     m_stale = false;
     refreshChip();
     refresh();
-    if (m_pictureButton)
+    if (m_pictureButton) {
         m_pictureButton->setEnabled(!isEmpty());
+        m_dataButton->setEnabled(!isEmpty());
+    }
 }
 
 void Panel::showEvent(QShowEvent* event) {
@@ -191,6 +210,41 @@ QToolButton* Panel::addButton(const QString& icon, const QString& toolTip, std::
 void Panel::usePictureButton() {
     m_pictureButton =
         addButton(QStringLiteral("save-picture"), tr("Save picture as PDF, SVG or PNG"), [this] { savePicture(); });
+    addDataMenu();
+}
+
+void Panel::addDataMenu() {
+    m_dataButton = addButton(QStringLiteral("table"), tr("The values as a table: copy or export"), {});
+    auto* menu = new QMenu(m_dataButton);
+    const auto add = [&](const char* icon, const QString& text, void (Panel::*act)()) {
+        QAction* action = menu->addAction(themedIcon(QString::fromLatin1(icon)), text);
+        connect(action, &QAction::triggered, this, act);
+        return action;
+    };
+    QAction* copy = add("copy", tr("Copy data as TSV"), &Panel::copyData);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    copy->setShortcutVisibleInContextMenu(true);
+    addAction(copy);
+    m_copyActions = {copy, add("latex", tr("Copy as LaTeX table"), &Panel::copyLatex)};
+    menu->addSeparator();
+    add("export", tr("Export data (CSV, TSV, LaTeX)…"), &Panel::exportData);
+    m_dataButton->setMenu(menu);
+    m_dataButton->setPopupMode(QToolButton::InstantPopup);
+}
+
+std::vector<Table> Panel::tables() const {
+    const std::optional<Figure> shown = figure();
+    return shown && shown->tables ? shown->tables() : std::vector<Table>();
+}
+
+std::vector<Table> Panel::tablesToTake() {
+    try {
+        return tables();
+    } catch (const Error& error) {
+        showFailure(QString::fromStdString(error.what()));
+    }
+    return {};
 }
 
 std::optional<Figure> Panel::figureToSave() {
@@ -231,19 +285,86 @@ void Panel::savePicture() {
     dialog->open();
 }
 
-void Panel::savePictureTo(const QString& path) {
-    const std::optional<Figure> shown = figureToSave();
-    if (!shown)
-        return;
+void Panel::startWriting(const QString& path, std::function<void()> write) {
     m_session.jobs().start(
         JobRunner::Lane::Files, tr("Save %1").arg(QFileInfo(path).fileName()),
-        [picture = recorded(shown->picture), path](JobControl&, const Progress&) {
-            tercet::savePicture(picture, path);
-        },
+        [write = std::move(write)](JobControl&, const Progress&) { write(); },
         [panel = QPointer(this)](const Outcome& outcome) {
             if (const auto* failed = std::get_if<Failed>(&outcome); failed && panel)
                 panel->showFailure(QString::fromStdString(failed->message));
         });
+}
+
+void Panel::savePictureTo(const QString& path) {
+    const std::optional<Figure> shown = figureToSave();
+    if (!shown)
+        return;
+    startWriting(path, [picture = recorded(shown->picture), path] { tercet::savePicture(picture, path); });
+}
+
+void Panel::copyData() {
+    const std::vector<Table> taken = tablesToTake();
+    if (taken.empty())
+        return;
+    QStringList texts;
+    for (const Table& table : taken)
+        texts << (taken.size() > 1 ? QString::fromStdString(table.title) + u'\n' : QString()) +
+                     QString::fromStdString(table.toTsv());
+    QGuiApplication::clipboard()->setText(texts.join(u'\n'));
+}
+
+void Panel::copyLatex() {
+    const std::vector<Table> taken = tablesToTake();
+    if (taken.empty())
+        return;
+    QStringList texts;
+    for (const Table& table : taken)
+        texts << QString::fromStdString(table.toLatex());
+    QGuiApplication::clipboard()->setText(texts.join(u'\n'));
+}
+
+void Panel::exportData() {
+    const std::vector<Table> taken = tablesToTake();
+    const std::optional<Figure> shown = taken.empty() ? std::nullopt : figureToSave();
+    if (!shown)
+        return;
+    auto* dialog = new QFileDialog(this, taken.size() > 1 ? tr("Export data: %1 tables, a file each").arg(taken.size())
+                                                          : tr("Export data"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({tr("CSV (*.csv)"), tr("TSV (*.tsv)"), tr("LaTeX (*.tex)")});
+    dialog->selectFile(shown->name + QStringLiteral(".csv"));
+    dialog->setOption(QFileDialog::DontConfirmOverwrite); // asked below, for the files that are really written
+    const auto setSuffix = [dialog] {
+        const QString filter = dialog->selectedNameFilter();
+        dialog->setDefaultSuffix(filter.section(u'.', -1).chopped(1));
+    };
+    connect(dialog, &QFileDialog::filterSelected, dialog, setSuffix);
+    setSuffix();
+    connect(dialog, &QFileDialog::fileSelected, this, [this, taken](const QString& path) {
+        QStringList there;
+        for (const auto& file : tableFiles(path.toStdString(), taken))
+            if (const QFileInfo info(QString::fromStdString(file.string())); info.exists())
+                there << info.fileName();
+        if (there.isEmpty()) {
+            exportDataTo(path);
+            return;
+        }
+        auto* question =
+            new QMessageBox(QMessageBox::Question, tr("Export data"),
+                            tr("Replace %1?").arg(there.join(QStringLiteral(", "))), QMessageBox::Cancel, this);
+        question->setAttribute(Qt::WA_DeleteOnClose);
+        const auto* replace = question->addButton(tr("Replace"), QMessageBox::AcceptRole);
+        connect(replace, &QAbstractButton::clicked, this, [this, path] { exportDataTo(path); });
+        question->open();
+    });
+    dialog->open();
+}
+
+void Panel::exportDataTo(const QString& path) {
+    std::vector<Table> taken = tablesToTake();
+    if (!taken.empty())
+        startWriting(path, [taken = std::move(taken), path] { writeTables(path.toStdString(), taken); });
 }
 
 } // namespace tercet

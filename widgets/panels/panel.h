@@ -3,11 +3,14 @@
 #include "widgets/bridge/study_session.h"
 #include "widgets/figures/figure_presets.h"
 
+#include <QList>
 #include <QWidget>
 
 #include <functional>
 #include <optional>
+#include <vector>
 
+class QAction;
 class QStackedLayout;
 class QToolButton;
 class QVBoxLayout;
@@ -40,14 +43,27 @@ public:
 
     /// What the panel shows, for a file; nothing while it is empty. Throws an Error where it cannot be made.
     [[nodiscard]] virtual std::optional<Figure> figure() const { return {}; }
+    /// The values of what the panel shows: those of figure(), where a panel has nothing nearer. Throws as figure().
+    [[nodiscard]] virtual std::vector<Table> tables() const;
     /// Turns to what shows a step, in a panel that shows several.
     virtual void showStep(const QString& /*step*/) {}
+    /// Shows again what a figure of a preset showed: colours, thresholds, pages.
+    virtual void showFigure(const QString& /*preset*/, const FigureOptions& /*options*/) {}
+
+    /// Gives the keyboard's focus to the first of the body, else of the header, that takes it.
+    void takeFocus();
 
 public slots:
     void invalidate(); ///< refresh() follows soon
     void savePicture();
     /// Writes the picture as a job; a failure appears in the panel.
     void savePictureTo(const QString& path);
+    void copyData();  ///< puts tables() on the clipboard as tab-separated text; several each below its title
+    void copyLatex(); ///< the same as LaTeX tables
+    void exportData();
+    /// Writes tables() as a job, as CSV, TSV or LaTeX by the ending of `path`, several to files beside it
+    /// (writeTables()); a failure appears in the panel.
+    void exportDataTo(const QString& path);
 
 protected:
     /// Shows the newest state of the session: fills the body and calls showBody(), or one of the empty pages.
@@ -68,7 +84,9 @@ protected:
 
     void addBar(QWidget* bar); ///< between the header and the body, there while the panel is empty too
     void useSystemChip();      ///< the header shows and changes the system in front
-    void usePictureButton();
+    void usePictureButton();   ///< and beside it the menu of tables(), with Ctrl+C in the panel
+    /// Of that menu, for a view's own: copying as text and as LaTeX.
+    [[nodiscard]] const QList<QAction*>& copyActions() const { return m_copyActions; }
     void showFailuresOf(std::initializer_list<const char*> steps);
     /// A button with resources/icons/<icon>.svg; `onClick` may be empty.
     QToolButton* addButton(const QString& icon, const QString& toolTip, std::function<void()> onClick);
@@ -81,6 +99,10 @@ private:
     void editSystem(); ///< the one in front
     /// The figure with the window's selection in its recipe; what goes wrong appears above the body.
     [[nodiscard]] std::optional<Figure> figureToSave();
+    /// tables(); what goes wrong appears above the body. Empty then, and while the panel is empty.
+    [[nodiscard]] std::vector<Table> tablesToTake();
+    void startWriting(const QString& path, std::function<void()> write); ///< as a job
+    void addDataMenu();
 
     StudySession& m_session;
     QString m_title;
@@ -91,6 +113,8 @@ private:
     QVBoxLayout* m_layout;
     QStackedLayout* m_pages;
     QToolButton* m_pictureButton = nullptr;
+    QToolButton* m_dataButton = nullptr;
+    QList<QAction*> m_copyActions;
     bool m_stale = true;
     bool m_refreshQueued = false;
     bool m_hasChip = false;

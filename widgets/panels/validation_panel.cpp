@@ -1,6 +1,7 @@
 #include "widgets/panels/validation_panel.h"
 
 #include "core/base/text.h"
+#include "widgets/figures/validation_tables.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
 #include "widgets/plots/axis.h"
@@ -253,6 +254,32 @@ void ValidationPanel::refresh() {
         shown = m_scatter;
     m_plots->setCurrentWidget(shown);
     showBody();
+}
+
+std::vector<Table> ValidationPanel::tables() const {
+    const std::shared_ptr<const FigureData> figureData = isEmpty() ? nullptr : figureDataOf(session());
+    if (!figureData)
+        return {};
+    QStringList systems;
+    for (const FigureSystem& each : figureData->systems)
+        systems << each.name;
+    switch (page()) {
+    case Page::Accuracy:
+        return accuracyTables(*figureData, systems);
+    case Page::Components:
+        return sweepTables(*figureData, systems);
+    case Page::Reproducibility:
+        return reproducibilityTables(*figureData, systems);
+    case Page::Alignment:
+        return alignmentTables(*figureData);
+    case Page::Agreement:
+        return agreementTables(*figureData);
+    case Page::Similarity:
+    case Page::Compression:
+    case Page::Saturation:
+        break; // a figure of their own
+    }
+    return Panel::tables();
 }
 
 std::optional<Figure> ValidationPanel::figure() const {

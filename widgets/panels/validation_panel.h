@@ -36,6 +36,8 @@ public:
     explicit ValidationPanel(StudySession& session, QWidget* parent = nullptr);
 
     [[nodiscard]] std::optional<Figure> figure() const override;
+    /// Of the page that is shown.
+    [[nodiscard]] std::vector<Table> tables() const override;
     void showStep(const QString& step) override;
 
     [[nodiscard]] Page page() const;

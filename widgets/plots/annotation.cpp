@@ -9,6 +9,24 @@
 #include <algorithm>
 
 namespace tercet {
+namespace {
+
+constexpr double kChipDisc = 0.72; ///< radius, of the height of an x
+
+/// Of a heading's note, where it does not fit behind the title.
+QStringList linesBelow(const QString& title, const QString& note, double width, const Look& look) {
+    constexpr int kMostLines = 2;
+    const double used =
+        title.isEmpty()
+            ? 0
+            : QFontMetricsF(look.font(TextSize::Small, QFont::DemiBold)).horizontalAdvance(title) + kHalfUnit;
+    const QFontMetricsF metrics(look.font(TextSize::Small));
+    if (used + metrics.horizontalAdvance(note) <= width)
+        return {};
+    return wrapped(note, metrics, width, kMostLines);
+}
+
+} // namespace
 
 void drawRimmedText(QPainter& painter, const QPointF& at, const QString& text, const QFont& font, const QColor& color,
                     const QColor& rim, double width) {
@@ -118,11 +136,38 @@ QRectF drawCard(QPainter& painter, const QRectF& bounds, const QPointF& anchor, 
     return card;
 }
 
+double headingHeight(const QString& title, const QString& note, double width, const Look& look) {
+    const double line = QFontMetricsF(look.font(TextSize::Small, QFont::DemiBold)).height();
+    return (1 + static_cast<double>(linesBelow(title, note, width, look).size())) * line;
+}
+
+void drawHeading(QPainter& painter, const QPointF& topLeft, double width, const QString& title, const QString& note,
+                 const Look& look) {
+    const QFont strong = look.font(TextSize::Small, QFont::DemiBold);
+    const QFontMetricsF metrics(strong);
+    QPointF at = topLeft + QPointF(0, metrics.ascent());
+    const QString shown = metrics.elidedText(title, Qt::ElideRight, width);
+    painter.setFont(strong);
+    painter.setPen(look.text);
+    painter.drawText(at, shown);
+    painter.setFont(look.font(TextSize::Small));
+    painter.setPen(look.mutedText);
+    const QStringList below = linesBelow(title, note, width, look);
+    if (below.isEmpty() && !note.isEmpty())
+        painter.drawText(at + QPointF(title.isEmpty() ? 0 : metrics.horizontalAdvance(shown) + kHalfUnit, 0), note);
+    for (const QString& line : below) {
+        at.ry() += metrics.height();
+        painter.drawText(at, line);
+    }
+}
+
+double chipIndent(const QFont& font) { return 2 * kChipDisc * QFontMetricsF(font).xHeight() + 5; }
+
 double drawChip(QPainter& painter, const QRectF& area, const QString& text, const QColor& color, const QFont& font,
                 const QColor& textColor) {
     const QFontMetricsF metrics(font);
-    const double disc = metrics.xHeight() * 0.72;
-    const double indent = 2 * disc + 5;
+    const double disc = metrics.xHeight() * kChipDisc;
+    const double indent = chipIndent(font);
     const QString shown = metrics.elidedText(text, Qt::ElideRight, area.width() - indent);
     const double baseline = area.center().y() + metrics.capHeight() / 2;
     painter.setPen(Qt::NoPen);

@@ -26,6 +26,15 @@ void drawRimmedText(QPainter& painter, const QPointF& at, const QString& text, c
 QRectF drawCard(QPainter& painter, const QRectF& bounds, const QPointF& anchor, const QStringList& lines,
                 const Look& look, const QColor& swatch = {});
 
+/// Height of drawHeading().
+[[nodiscard]] double headingHeight(const QString& title, const QString& note, double width, const Look& look);
+/// A bold title and behind it a muted note, which goes below, on two lines at most, if it does not fit on the title's.
+/// `width` is what both may take.
+void drawHeading(QPainter& painter, const QPointF& topLeft, double width, const QString& title, const QString& note,
+                 const Look& look);
+
+/// What the disc of a chip takes of its width.
+[[nodiscard]] double chipIndent(const QFont& font);
 /// A disc of `color` and `text`, left-aligned and centred vertically in `area`; the text is elided. Returns its width.
 double drawChip(QPainter& painter, const QRectF& area, const QString& text, const QColor& color, const QFont& font,
                 const QColor& textColor);

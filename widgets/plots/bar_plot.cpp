@@ -20,6 +20,15 @@ constexpr double kLargestRow = 4.5 * kUnit;
 constexpr double kBarShare = 0.58; ///< of a row
 constexpr double kWhiskerCap = 3;
 
+/// A name on so many lines, that of a pair best parted between its two.
+QStringList nameLines(const QString& name, const QFontMetricsF& metrics, double width, int lines) {
+    const qsizetype dash = name.indexOf(QStringLiteral(" – "));
+    if (lines < 2 || dash < 0 || metrics.horizontalAdvance(name) <= width)
+        return wrapped(name, metrics, width, lines);
+    return {metrics.elidedText(name.left(dash + 2), Qt::ElideRight, width),
+            metrics.elidedText(name.mid(dash + 3), Qt::ElideRight, width)};
+}
+
 } // namespace
 
 BarPlot::BarPlot(QWidget* parent) : PlotWidget(parent) {}
@@ -56,11 +65,25 @@ void BarPlot::setRange(std::optional<std::pair<double, double>> range) {
     update();
 }
 
-QSize BarPlot::sizeHint() const { return {360, static_cast<int>(std::ceil(heightFor(Theme::instance().look())))}; }
+QSize BarPlot::sizeHint() const { return {360, static_cast<int>(std::ceil(heightFor(Theme::instance().look(), 360)))}; }
 
-double BarPlot::heightFor(const Look& look) const {
-    const double line = QFontMetricsF(look.font(TextSize::Small)).height();
-    return 4 * line + kUnit + static_cast<double>(std::max<std::size_t>(m_bars.size(), 1)) * std::max(1.5 * line, 22.0);
+/// Names that are wider stand on two lines.
+double BarPlot::nameWidth(double width, const Look& look) const {
+    const QFontMetricsF metrics(look.font(TextSize::Small));
+    double widest = 0;
+    for (const Bar& bar : m_bars)
+        widest = std::max(widest, metrics.horizontalAdvance(bar.name));
+    return std::min(widest, 0.4 * width);
+}
+
+double BarPlot::heightFor(const Look& look, double width) const {
+    const QFontMetricsF metrics(look.font(TextSize::Small));
+    const double names = nameWidth(width, look);
+    const bool wraps = std::any_of(m_bars.begin(), m_bars.end(),
+                                   [&](const Bar& bar) { return metrics.horizontalAdvance(bar.name) > names; });
+    const double line = metrics.height();
+    return headingHeight(m_title, m_unit, width - 2 * kUnit, look) + 3 * line + kUnit +
+           static_cast<double>(std::max<std::size_t>(m_bars.size(), 1)) * std::max((wraps ? 2.2 : 1.5) * line, 22.0);
 }
 
 BarPlot::Frame BarPlot::frameFor(const QRectF& area, const Look& look) const {
@@ -70,7 +93,6 @@ BarPlot::Frame BarPlot::frameFor(const QRectF& area, const Look& look) const {
     double low = 0;
     double high = 0;
     for (const Bar& bar : m_bars) {
-        frame.names = std::max(frame.names, metrics.horizontalAdvance(bar.name));
         frame.values = std::max(frame.values, strong.horizontalAdvance(numberText(bar.value, m_decimals)));
         for (const double value : {bar.value, bar.low, bar.high, bar.ceilingLow, bar.ceilingHigh})
             if (std::isfinite(value)) {
@@ -85,8 +107,9 @@ BarPlot::Frame BarPlot::frameFor(const QRectF& area, const Look& look) const {
         }
     frame.axis.low = m_range ? m_range->first : low < 0 ? 1.05 * low : 0;
     frame.axis.high = m_range ? m_range->second : high > low ? high + 0.03 * (high - low) : 1;
-    frame.names = std::min(frame.names, 0.4 * area.width());
-    const double top = area.top() + kHalfUnit + strong.height() + (m_referenceName.isEmpty() ? 0 : metrics.height());
+    frame.names = nameWidth(area.width(), look);
+    const double top = area.top() + kHalfUnit + headingHeight(m_title, m_unit, area.width() - 2 * kUnit, look) +
+                       (m_referenceName.isEmpty() ? 0 : metrics.height());
     frame.area.setCoords(area.left() + kUnit + frame.names + kUnit, top, area.right() - 2 * kUnit - frame.values,
                          area.bottom() - metrics.height() - kUnit);
     frame.row =
@@ -116,17 +139,7 @@ void BarPlot::draw(QPainter& painter, const QRectF& area, const Look& look, int 
     const QFont strong = look.font(TextSize::Small, QFont::DemiBold);
     const QFontMetricsF metrics(plain);
     const QFontMetricsF strongMetrics(strong);
-    const double room = area.width() - 2 * kUnit;
-    const QPointF title = area.topLeft() + QPointF(kUnit, kHalfUnit + strongMetrics.ascent());
-    const QString titleText = strongMetrics.elidedText(m_title, Qt::ElideRight, room);
-    painter.setFont(strong);
-    painter.setPen(look.text);
-    painter.drawText(title, titleText);
-    const double used = strongMetrics.horizontalAdvance(titleText) + kHalfUnit;
-    painter.setFont(plain);
-    painter.setPen(look.mutedText);
-    if (!m_unit.isEmpty() && room - used > 3 * kUnit)
-        painter.drawText(title + QPointF(used, 0), metrics.elidedText(m_unit, Qt::ElideRight, room - used));
+    drawHeading(painter, area.topLeft() + QPointF(kUnit, kHalfUnit), area.width() - 2 * kUnit, m_title, m_unit, look);
 
     const Frame frame = frameFor(area, look);
     if (frame.area.width() < 8 || frame.row < 3)
@@ -145,13 +158,18 @@ void BarPlot::draw(QPainter& painter, const QRectF& area, const Look& look, int 
         const Bar& bar = m_bars[i];
         const QRectF body = barArea(frame, i);
         const double middle = body.center().y();
-        const double baseline = middle + metrics.capHeight() / 2;
         if (static_cast<int>(i) == hovered)
             painter.fillRect(QRectF(area.left(), middle - frame.row / 2, area.width(), frame.row), look.highlight);
         painter.setFont(plain);
         painter.setPen(look.text);
-        const QString name = metrics.elidedText(bar.name, Qt::ElideRight, frame.names);
-        painter.drawText(QPointF(frame.area.left() - kUnit - metrics.horizontalAdvance(name), baseline), name);
+        const QStringList name =
+            nameLines(bar.name, metrics, frame.names + 0.5, frame.row >= 2 * metrics.height() ? 2 : 1);
+        double baseline =
+            middle + metrics.capHeight() / 2 - static_cast<double>(name.size() - 1) * metrics.height() / 2;
+        for (const QString& line : name) {
+            painter.drawText(QPointF(frame.area.left() - kUnit - metrics.horizontalAdvance(line), baseline), line);
+            baseline += metrics.height();
+        }
         if (std::isfinite(bar.ceilingLow) && std::isfinite(bar.ceilingHigh)) {
             const double left = place(frame, bar.ceilingLow);
             const double right = place(frame, bar.ceilingHigh);

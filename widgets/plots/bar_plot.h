@@ -50,7 +50,7 @@ public:
     /// Where a bar is drawn, in widget coordinates.
     [[nodiscard]] QRectF areaOf(int bar) const;
     /// The height at which every bar has the room it needs.
-    [[nodiscard]] double heightFor(const Look& look) const;
+    [[nodiscard]] double heightFor(const Look& look, double width) const;
     void paint(QPainter& painter, const QRectF& area, const Look& look) const;
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 80}; }
@@ -73,6 +73,7 @@ private:
         double names = 0;
         double values = 0;
     };
+    [[nodiscard]] double nameWidth(double width, const Look& look) const;
     [[nodiscard]] Frame frameFor(const QRectF& area, const Look& look) const;
     [[nodiscard]] static double place(const Frame& frame, double value);
     [[nodiscard]] QRectF barArea(const Frame& frame, std::size_t bar) const;

@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kMark = 5;
 constexpr double kLeastRow = 15;
+constexpr double kLeastGap = 36;
 
 void drawMark(QPainter& painter, const QPointF& center, FlowFate fate, const QColor& color, const Look& look) {
     painter.setPen(QPen(mixed(color, look.text, 0.45), 1.2));
@@ -45,6 +46,27 @@ void drawMark(QPainter& painter, const QPointF& center, FlowFate fate, const QCo
     }
 }
 
+/// Disc and title of a column, on two lines where one is too short.
+void drawTitle(QPainter& painter, const QRectF& area, const FlowPlotColumn& column, const QFont& font,
+               const Look& look) {
+    const QFontMetricsF metrics(font);
+    const double indent = chipIndent(font);
+    QString first = column.title;
+    QString second;
+    while (metrics.horizontalAdvance(first) + indent > area.width() && first.contains(QLatin1Char(' '))) {
+        const auto space = first.lastIndexOf(QLatin1Char(' '));
+        second = first.mid(space + 1) + (second.isEmpty() ? QString() : QLatin1Char(' ') + second);
+        first.truncate(space);
+    }
+    const QRectF line(area.topLeft(), QSizeF(area.width(), metrics.height()));
+    drawChip(painter, line, first, column.color, font, look.text);
+    painter.setFont(font);
+    painter.setPen(look.text);
+    painter.drawText(line.translated(indent, metrics.height()).adjusted(0, 0, -indent, 0),
+                     Qt::AlignLeft | Qt::AlignVCenter,
+                     metrics.elidedText(second, Qt::ElideRight, area.width() - indent));
+}
+
 QString fateText(FlowFate fate) {
     switch (fate) {
     case FlowFate::Shared:
@@ -69,7 +91,7 @@ void FlowPlot::setFlow(FlowPlotData flow) {
     m_flow = std::move(flow);
     m_hovered = {};
     arrange();
-    setMinimumHeight(static_cast<int>(heightFor(Theme::instance().look())));
+    setMinimumHeight(static_cast<int>(heightFor(Theme::instance().look(), width())));
     update();
 }
 
@@ -126,40 +148,83 @@ void FlowPlot::setHighlighted(int column, int item) {
     update();
 }
 
-double FlowPlot::heightFor(const Look& look) const {
+double FlowPlot::heightFor(const Look& look, double width) const {
     std::size_t most = 0;
     for (const FlowPlotColumn& column : m_flow.columns)
         most = std::max(most, column.items.size());
     const double line = QFontMetricsF(look.font(TextSize::Small)).height();
-    return static_cast<double>(most) * std::max(kLeastRow, line) + 2 * line + 4 * kUnit;
+    Grid grid{.area = QRectF(0, 0, width, 1)};
+    placeColumns(grid, look);
+    const int titleLines = titlesNeedTwoLines(grid, look) ? 2 : 1;
+    return static_cast<double>(most) * std::max(kLeastRow, line) + (titleLines + 1) * line + 4 * kUnit;
+}
+
+double FlowPlot::Grid::titleWidth(std::size_t column) const {
+    return (column + 1 < lefts.size() ? lefts[column + 1] : area.right()) - lefts[column] - kUnit;
+}
+
+bool FlowPlot::titlesNeedTwoLines(const Grid& grid, const Look& look) const {
+    const QFont font = look.font(TextSize::Small, QFont::DemiBold);
+    const QFontMetricsF metrics(font);
+    for (std::size_t c = 0; c < m_flow.columns.size(); ++c)
+        if (metrics.horizontalAdvance(m_flow.columns[c].title) + chipIndent(font) > grid.titleWidth(c))
+            return true;
+    return false;
+}
+
+void FlowPlot::placeColumns(Grid& grid, const Look& look) const {
+    const std::size_t columns = m_flow.columns.size();
+    const double width = grid.area.width() - kUnit;
+    const QFont titleFont = look.font(TextSize::Small, QFont::DemiBold);
+    const QFontMetricsF titleMetrics(titleFont);
+    double titles = 0;
+    double word = 0;
+    for (const FlowPlotColumn& column : m_flow.columns) {
+        titles = std::max(titles, titleMetrics.horizontalAdvance(column.title));
+        for (const QString& each : column.title.split(QLatin1Char(' ')))
+            word = std::max(word, titleMetrics.horizontalAdvance(each));
+    }
+    const auto count = static_cast<double>(std::max<std::size_t>(1, columns));
+    const double cell = width / count;
+    const double wide = std::clamp(std::max(titles + 2 * kUnit, std::min(0.56 * cell, 230.0)), 0.4 * cell, 0.8 * cell);
+    grid.nameWidths.assign(columns, wide);
+    grid.named.assign(columns, true);
+    // The last column needs room for its names alone.
+    double gap = columns > 1 ? (width - kUnit - kMark - count * wide) / (count - 1) : 0;
+    if (columns > 2 && gap < kLeastGap) {
+        const double number =
+            2 * kMark + 5 + QFontMetricsF(look.font(TextSize::Small)).horizontalAdvance(QStringLiteral("00")) + 2;
+        gap = std::clamp(chipIndent(titleFont) + word + kUnit + 1 - number, std::min(kLeastGap, 0.1 * width),
+                         0.15 * width);
+        const double room = width - kUnit - kMark - (count - 1) * gap - (count - 2) * number;
+        for (std::size_t c = 0; c < columns; ++c) {
+            grid.named[c] = c == 0 || c + 1 == columns;
+            grid.nameWidths[c] = grid.named[c] ? room / 2 : number;
+        }
+    }
+    double left = grid.area.left() + kUnit;
+    for (std::size_t c = 0; c < columns; ++c) {
+        grid.lefts.push_back(left);
+        left += grid.nameWidths[c] + gap;
+    }
 }
 
 FlowPlot::Grid FlowPlot::gridFor(const QRectF& area, const Look& look) const {
     Grid grid{.area = area};
+    placeColumns(grid, look);
     const double line = QFontMetricsF(look.font(TextSize::Small)).height();
     std::size_t most = 1;
     for (const FlowPlotColumn& column : m_flow.columns)
         most = std::max(most, column.items.size());
-    grid.top = area.top() + line + kUnit + kHalfUnit;
+    grid.top = area.top() + (titlesNeedTwoLines(grid, look) ? 2 : 1) * line + kUnit + kHalfUnit;
     grid.keyTop = area.bottom() - line - kHalfUnit;
     grid.rowHeight = (grid.keyTop - kHalfUnit - grid.top) / static_cast<double>(most);
-    // The last column needs room for its names alone.
-    const auto columns = std::max<double>(1, static_cast<double>(m_flow.columns.size()));
-    const double cell = (area.width() - kUnit) / columns;
-    double titles = 0;
-    for (const FlowPlotColumn& column : m_flow.columns)
-        titles = std::max(titles,
-                          QFontMetricsF(look.font(TextSize::Small, QFont::DemiBold)).horizontalAdvance(column.title));
-    grid.nameWidth = std::clamp(std::max(titles + 2 * kUnit, std::min(0.56 * cell, 230.0)), 0.4 * cell, 0.8 * cell);
-    grid.columnWidth =
-        columns > 1 ? (area.width() - 2 * kUnit - kMark - grid.nameWidth) / (columns - 1) : area.width() - kUnit;
     return grid;
 }
 
 QPointF FlowPlot::markOf(const Grid& grid, const Place& item) const {
     const int row = m_rows[static_cast<std::size_t>(item.column)][static_cast<std::size_t>(item.item)];
-    return {grid.area.left() + kUnit + kMark + 1 + item.column * grid.columnWidth,
-            grid.top + (row + 0.5) * grid.rowHeight};
+    return {grid.lefts[static_cast<std::size_t>(item.column)] + kMark + 1, grid.top + (row + 0.5) * grid.rowHeight};
 }
 
 std::vector<FlowPlot::Place> FlowPlot::matchedWith(const Place& item) const {
@@ -200,7 +265,7 @@ void FlowPlot::paintFlow(QPainter& painter, const QRectF& area, const Look& look
             const bool strong = valid && isMarked(from) && isMarked(to);
             if (strong != above)
                 continue;
-            const QPointF a = markOf(grid, from) + QPointF(grid.nameWidth, 0);
+            const QPointF a = markOf(grid, from) + QPointF(grid.nameWidths[static_cast<std::size_t>(from.column)], 0);
             const QPointF b = markOf(grid, to) - QPointF(kMark + 1, 0);
             const double half = (b.x() - a.x()) / 2;
             QPainterPath path(a);
@@ -221,11 +286,9 @@ void FlowPlot::paintFlow(QPainter& painter, const QRectF& area, const Look& look
     const QFontMetricsF metrics(font);
     for (int c = 0; c < static_cast<int>(m_flow.columns.size()); ++c) {
         const FlowPlotColumn& column = m_flow.columns[static_cast<std::size_t>(c)];
-        drawChip(painter,
-                 QRectF(area.left() + kUnit + c * grid.columnWidth, area.top() + kHalfUnit,
-                        std::min(grid.columnWidth - kUnit, area.right() - area.left() - kUnit - c * grid.columnWidth),
-                        metrics.height()),
-                 column.title, column.color, strongFont, look.text);
+        const auto nth = static_cast<std::size_t>(c);
+        drawTitle(painter, QRectF(grid.lefts[nth], area.top() + kHalfUnit, grid.titleWidth(nth), grid.top - area.top()),
+                  column, strongFont, look);
         for (int i = 0; i < static_cast<int>(column.items.size()); ++i) {
             const FlowPlotItem& item = column.items[static_cast<std::size_t>(i)];
             const Place place{c, i};
@@ -235,11 +298,14 @@ void FlowPlot::paintFlow(QPainter& painter, const QRectF& area, const Look& look
             drawMark(painter, mark, item.fate, item.color, look);
             painter.setFont(place == shown ? strongFont : font);
             painter.setPen(look.text);
-            const QString words = item.name.isEmpty() ? QString::number(item.number)
-                                                      : QStringLiteral("%1 %2").arg(item.number).arg(item.name);
-            painter.drawText(
-                QPointF(mark.x() + kMark + 5, mark.y() + metrics.capHeight() / 2),
-                QFontMetricsF(painter.font()).elidedText(words, Qt::ElideRight, grid.nameWidth - kMark - kUnit));
+            const QString words = item.name.isEmpty() || !grid.named[nth]
+                                      ? QString::number(item.number)
+                                      : QStringLiteral("%1 %2").arg(item.number).arg(item.name);
+            painter.drawText(QPointF(mark.x() + kMark + 5, mark.y() + metrics.capHeight() / 2),
+                             grid.named[nth]
+                                 ? QFontMetricsF(painter.font())
+                                       .elidedText(words, Qt::ElideRight, grid.nameWidths[nth] - kMark - kUnit)
+                                 : words);
             painter.setOpacity(1);
         }
     }
@@ -262,7 +328,8 @@ std::vector<QRectF> FlowPlot::nameAreas(const QRectF& area, const Look& look) co
     for (int c = 0; c < static_cast<int>(m_flow.columns.size()); ++c)
         for (int i = 0; i < static_cast<int>(m_flow.columns[static_cast<std::size_t>(c)].items.size()); ++i) {
             const QPointF mark = markOf(grid, {c, i});
-            areas.emplace_back(mark.x() - kMark, mark.y() - height / 2, grid.nameWidth, height);
+            areas.emplace_back(mark.x() - kMark, mark.y() - height / 2, grid.nameWidths[static_cast<std::size_t>(c)],
+                               height);
         }
     return areas;
 }
@@ -312,10 +379,12 @@ FlowPlot::Place FlowPlot::itemAt(const QPointF& place) const {
     if (m_flow.columns.empty())
         return {};
     const Grid grid = gridFor(rect(), Theme::instance().look());
-    const int column = static_cast<int>(std::floor((place.x() - kHalfUnit) / grid.columnWidth));
+    const auto after = std::upper_bound(grid.lefts.begin(), grid.lefts.end(), place.x() + kHalfUnit);
     const int row = static_cast<int>(std::floor((place.y() - grid.top) / grid.rowHeight));
-    if (column < 0 || column >= static_cast<int>(m_rows.size()) ||
-        place.x() - kHalfUnit - column * grid.columnWidth > grid.nameWidth + kUnit)
+    if (after == grid.lefts.begin())
+        return {};
+    const auto column = static_cast<int>(after - grid.lefts.begin()) - 1;
+    if (place.x() > *(after - 1) + grid.nameWidths[static_cast<std::size_t>(column)] + kHalfUnit)
         return {};
     const auto& rows = m_rows[static_cast<std::size_t>(column)];
     const auto found = std::find(rows.begin(), rows.end(), row);

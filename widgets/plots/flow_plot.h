@@ -45,8 +45,9 @@ struct FlowPlotData {
 
 /// Matched components as a flow between systems: a column per system, bands as wide as r between columns that stand
 /// side by side, a filled disc for shared, a half disc for partly shared, a diamond for blended and a ring for unique
-/// components. Items are put in an order in which few bands cross. Pointing at an item shows all that it is matched
-/// with, in every column. GUI thread.
+/// components. Items are put in an order in which few bands cross. Where the bands would have no room, the columns
+/// between the first and the last show numbers alone. Pointing at an item shows all that it is matched with, in every
+/// column. GUI thread.
 class FlowPlot : public PlotWidget {
     Q_OBJECT
 
@@ -65,9 +66,9 @@ public:
     /// Items of the other columns that are matched with an item, one after another.
     [[nodiscard]] std::vector<Place> matchedWith(const Place& item) const;
     [[nodiscard]] const FlowPlotData& flow() const { return m_flow; }
-    /// Room that the items need.
-    [[nodiscard]] double heightFor(const Look& look) const;
-    /// Where the names are drawn.
+    /// Room that the items need at a width.
+    [[nodiscard]] double heightFor(const Look& look, double width) const;
+    /// Where the marks and their names or numbers are drawn.
     [[nodiscard]] std::vector<QRectF> nameAreas(const QRectF& area, const Look& look) const;
 
     void paint(QPainter& painter, const QRectF& area, const Look& look) const;
@@ -88,11 +89,15 @@ private:
     struct Grid {
         double top = 0;
         double rowHeight = 0;
-        double columnWidth = 0;
-        double nameWidth = 0;
         double keyTop = 0;
         QRectF area;
+        std::vector<double> lefts;      ///< of the columns
+        std::vector<double> nameWidths; ///< of mark and name
+        std::vector<bool> named;        ///< not numbers alone
+        [[nodiscard]] double titleWidth(std::size_t column) const;
     };
+    [[nodiscard]] bool titlesNeedTwoLines(const Grid& grid, const Look& look) const;
+    void placeColumns(Grid& grid, const Look& look) const;
     [[nodiscard]] Grid gridFor(const QRectF& area, const Look& look) const;
     [[nodiscard]] QPointF markOf(const Grid& grid, const Place& item) const;
     void arrange();

@@ -100,6 +100,11 @@ void LinePlot::setSpan(int series, std::optional<std::pair<double, double>> span
     update();
 }
 
+void LinePlot::setSummary(int series, std::optional<double> value) {
+    m_curves.at(static_cast<std::size_t>(series)).summary = value;
+    update();
+}
+
 void LinePlot::setZone(std::optional<std::pair<double, double>> zone, const QString& name) {
     m_zone = zone;
     m_zoneName = name;
@@ -155,8 +160,8 @@ LinePlot::Header LinePlot::headerFor(double width, const Look& look, double read
     const QFontMetricsF plain(look.font(TextSize::Small));
     const double line = strong.height();
     Header header;
-    header.titleBaseline = kHalfUnit + strong.ascent();
-    header.height = kHalfUnit + line;
+    const double heading = headingHeight(m_title, m_unit, width - 2 * kUnit, look);
+    header.height = kHalfUnit + heading;
     double titleEnd = kUnit;
     if (!m_title.isEmpty())
         titleEnd += strong.horizontalAdvance(m_title) + kEntryGap;
@@ -171,7 +176,10 @@ LinePlot::Header LinePlot::headerFor(double width, const Look& look, double read
         const qsizetype at =
             std::isfinite(reading) ? nearestSample(curve.x, reading) : static_cast<qsizetype>(curve.x.size()) - 1;
         Entry entry;
-        entry.value = at >= 0 ? written(curve.y[static_cast<std::size_t>(at)]) : QString();
+        if (curve.summary && !std::isfinite(reading))
+            entry.value = written(*curve.summary);
+        else
+            entry.value = at >= 0 ? written(curve.y[static_cast<std::size_t>(at)]) : QString();
         // Values change while a fit runs; a common width keeps the names where they are.
         const double valueWidth =
             std::max(strong.horizontalAdvance(entry.value), strong.horizontalAdvance(QStringLiteral("0.000")));
@@ -181,7 +189,7 @@ LinePlot::Header LinePlot::headerFor(double width, const Look& look, double read
         total += entry.area.width() + (total > 0 ? kEntryGap : 0);
         header.entries.push_back(std::move(entry));
     }
-    const bool beside = titleEnd + total <= width - kUnit;
+    const bool beside = heading < 1.5 * line && titleEnd + total <= width - kUnit;
     double x = beside ? width - kUnit - total : kUnit;
     double y = kHalfUnit;
     const auto nextLine = [&] {
@@ -189,8 +197,10 @@ LinePlot::Header LinePlot::headerFor(double width, const Look& look, double read
         y += line;
         header.height += line;
     };
-    if (!beside && total > 0 && titleEnd > kUnit)
+    if (!beside && total > 0 && titleEnd > kUnit) {
+        y += heading - line;
         nextLine();
+    }
     for (Entry& entry : header.entries) {
         if (entry.area.isEmpty())
             continue;
@@ -208,18 +218,7 @@ void LinePlot::drawHeader(QPainter& painter, const QRectF& area, const Look& loo
     const QFont plain = look.font(TextSize::Small);
     const QFontMetricsF strongMetrics(strong);
     const QFontMetricsF plainMetrics(plain);
-    QPointF at = area.topLeft() + QPointF(kUnit, header.titleBaseline);
-    const double room = area.width() - 2 * kUnit;
-    const QString title = strongMetrics.elidedText(m_title, Qt::ElideRight, room);
-    painter.setFont(strong);
-    painter.setPen(look.text);
-    painter.drawText(at, title);
-    const double used = strongMetrics.horizontalAdvance(title) + kHalfUnit;
-    at.rx() += used;
-    painter.setFont(plain);
-    painter.setPen(look.mutedText);
-    if (!m_unit.isEmpty() && room - used > 3 * kUnit)
-        painter.drawText(at, plainMetrics.elidedText(m_unit, Qt::ElideRight, room - used));
+    drawHeading(painter, area.topLeft() + QPointF(kUnit, kHalfUnit), area.width() - 2 * kUnit, m_title, m_unit, look);
     for (std::size_t i = 0; i < m_curves.size(); ++i) {
         const Curve& curve = m_curves[i];
         if (!curve.series.inLegend)

@@ -38,6 +38,8 @@ public:
     void setValues(int series, std::span<const double> x, std::span<const double> y);
     /// An interval around a curve, as long as its x; empty removes it.
     void setBand(int series, std::span<const double> low, std::span<const double> high);
+    /// What the legend says of a curve while nothing is read off; nothing for its last value.
+    void setSummary(int series, std::optional<double> value);
     /// Single values around a curve, for example those of which it is the mean; NaN are not drawn.
     void setDots(int series, std::span<const double> x, std::span<const double> y);
     /// A box plot over some x of a curve: whiskers from `low` to `high`.
@@ -96,6 +98,7 @@ private:
         std::vector<double> dotsY = {};
         std::vector<Box> boxes = {};
         std::optional<std::pair<double, double>> span = {};
+        std::optional<double> summary;
         bool shown = true;
     };
     struct Entry { ///< of the legend
@@ -104,7 +107,6 @@ private:
     };
     struct Header {
         double height = 0;
-        double titleBaseline = 0;
         std::vector<Entry> entries; ///< one per curve
     };
     struct Frame { ///< where data is drawn, and what its edges mean

@@ -88,7 +88,7 @@ std::vector<QPointF> StackedBars::keyPlaces(const QRectF& area, const Look& look
     const QFontMetricsF metrics(look.font(TextSize::Small));
     const double line = metrics.height() + 2;
     double x = area.left() + kUnit;
-    double y = area.top() + kHalfUnit + line;
+    double y = area.top() + kHalfUnit + headingHeight(m_title, m_unit, area.width() - 2 * kUnit, look) + 2;
     std::vector<QPointF> places;
     for (const StackPart& part : m_parts) {
         const double width = kSwatch + kHalfUnit + metrics.horizontalAdvance(part.name);
@@ -142,17 +142,7 @@ void StackedBars::draw(QPainter& painter, const QRectF& area, const Look& look, 
     const QFontMetricsF metrics(plain);
     const QFontMetricsF strongMetrics(strong);
     const double room = area.width() - 2 * kUnit;
-    const QPointF title = area.topLeft() + QPointF(kUnit, kHalfUnit + strongMetrics.ascent());
-    const QString titleText = strongMetrics.elidedText(m_title, Qt::ElideRight, room);
-    painter.setFont(strong);
-    painter.setPen(look.text);
-    painter.drawText(title, titleText);
-    const double used = strongMetrics.horizontalAdvance(titleText) + kHalfUnit;
-    painter.setFont(plain);
-    if (!m_unit.isEmpty() && room - used > 3 * kUnit) {
-        painter.setPen(look.mutedText);
-        painter.drawText(title + QPointF(used, 0), metrics.elidedText(m_unit, Qt::ElideRight, room - used));
-    }
+    drawHeading(painter, area.topLeft() + QPointF(kUnit, kHalfUnit), room, m_title, m_unit, look);
     const Frame frame = frameFor(area, look);
     if (frame.area.width() < 8 || frame.row < 3)
         return;

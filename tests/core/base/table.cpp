@@ -1,8 +1,11 @@
 #include "core/base/table.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <stdexcept>
 
 using namespace tercet;
 
@@ -70,4 +73,32 @@ TEST_CASE("A table whose rows are of other lengths is refused in every form") {
                       "Row 3 of the table \"Labels of 50 %\": expected 3 cells, one per column, found 1.");
     CHECK_THROWS_AS(ragged.toTsv(), ParameterError);
     CHECK_THROWS_AS(ragged.toLatex(), ParameterError);
+}
+
+TEST_CASE("A number in a cell reads back as the same number, and none is no text") {
+    for (const double value : {1.0 / 3, -0.1, 1e-300, 6.02214076e23, 0.0, 100.0, 2.7240076065063477})
+        CHECK(toNumber(numberCell(value)) == value);
+    CHECK(numberCell(100) == "100");
+    CHECK(numberCell(0.1) == "0.1");
+    CHECK(numberCell(std::nan("")).empty());
+}
+
+TEST_CASE("Numbers are in full in CSV and TSV and rounded where people read them") {
+    const Table table{
+        .title = {},
+        .columns = {"name", "r", "n"},
+        .rows = {{"a", "0.123456789", "12"}, {"b", "-0.98765", ""}, {"c", "-0.001", "3.5"}, {"d", "", "7"}},
+        .decimals = {-1, 2}};
+    CHECK(table.toCsv() == "name,r,n\na,0.123456789,12\nb,-0.98765,\nc,-0.001,3.5\nd,,7\n");
+    CHECK(table.toTsv() == "name\tr\tn\na\t0.123456789\t12\nb\t-0.98765\t\nc\t-0.001\t3.5\nd\t\t7\n");
+    CHECK(table.shown(0, 1) == "0.12");
+    CHECK(table.shown(1, 1) == "\u22120.99");
+    CHECK(table.shown(2, 1) == "0.00");
+    CHECK(table.shown(2, 2) == "3.5");
+    CHECK(table.shown(3, 1).empty());
+    const std::string latex = table.toLatex();
+    CHECK(latex.find("{tabular}{lrr}") != std::string::npos);
+    CHECK(latex.find("a & 0.12 & 12 ") != std::string::npos);
+    CHECK(latex.find("b & $-$0.99 &  ") != std::string::npos);
+    CHECK_THROWS_AS(table.shown(4, 0), std::out_of_range);
 }

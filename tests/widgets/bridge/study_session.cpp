@@ -6,6 +6,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace tercet;
@@ -116,6 +117,38 @@ private slots:
         QTRY_VERIFY(session.state(kLabels).kind == StepState::Kind::Done);
         QCOMPARE(session.state(kLabels).record->key, key);
         QCOMPARE(failed.count(), 0);
+    }
+
+    void arraysOfARunningStepAreAsFarAsItHasCome() {
+        StudySession session(Study::open(m_study.toStdString()));
+        QTRY_VERIFY(session.embedding(kSystem));
+        const Task task{"reproducibility", "human-categories"};
+        session.setTaskParameters(task, {{"runs", "4"}});
+        QVector<int> partly; // runs that were finished when the arrays were shown while it ran
+        std::size_t runs = 0;
+        const auto finished = [&] {
+            int count = 0;
+            const auto arrays = session.arrays(task);
+            if (!arrays)
+                return -1;
+            runs = arrays->get<std::int64_t>("seeds").values.size();
+            for (const double accuracy : arrays->get<double>("accuracy").values)
+                count += std::isnan(accuracy) ? 0 : 1;
+            return count;
+        };
+        connect(&session, &StudySession::arraysChanged, &session, [&](const Task& changed) {
+            if (changed == task && session.running(task))
+                partly << finished();
+        });
+        QCOMPARE(finished(), -1);
+        session.run(task);
+        QVERIFY(waitIdle(session));
+        QVERIFY(!partly.isEmpty());
+        QVERIFY(partly.front() >= 0 && partly.front() < 4);
+        QVERIFY(std::is_sorted(partly.begin(), partly.end()));
+        QTRY_COMPARE(finished(), 4); // and in the end all of it
+        QCOMPARE(runs, std::size_t{4});
+        QTRY_VERIFY(session.state(task).kind == StepState::Kind::Done);
     }
 
     void editsAreUndoableAndDurable() {

@@ -125,18 +125,18 @@ private slots:
         ComponentsPanel panel(*session);
         showPanel(panel);
         QTRY_COMPARE(panel.order()->rowCount(), 10);
-        panel.copyTable();
+        panel.copyData();
         QStringList lines = QApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
         QCOMPARE(lines.size(), 11);
         for (const QString& line : lines)
             QCOMPARE(line.count('\t'), ComponentTableModel::kColumns - 1);
         QVERIFY(lines[1].startsWith("1\t"));
         panel.view()->sortByColumn(Columns::Rank, Qt::DescendingOrder);
-        panel.copyTable();
+        panel.copyData();
         lines = QApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
         QVERIFY(lines[1].startsWith("10\t"));
         panel.searchBox()->setText("anger");
-        panel.copyTable();
+        panel.copyData();
         QCOMPARE(QApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts).size(),
                  panel.order()->rowCount() + 1);
     }
@@ -164,7 +164,7 @@ private slots:
                          QString::number(label.terms.at(0).r, 'f', 2).replace('-', QChar(0x2212)));
             }
         }
-        panel.copyTable();
+        panel.copyData();
         const QStringList lines = QApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
         QCOMPARE(lines.size(), all->rowCount() + 1);
         QCOMPARE(lines[0], QString("component\tHuman categories\tr\tHuman dimensions\tr"));

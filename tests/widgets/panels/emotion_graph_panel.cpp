@@ -1,21 +1,26 @@
 #include "panel_study.h"
 
+#include "widgets/figures/figure_options.h"
+#include "widgets/figures/graph_values.h"
 #include "widgets/panels/component_flow_panel.h"
 #include "widgets/panels/emotion_graph_panel.h"
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/panel_header.h"
+#include "widgets/panels/session_figure.h"
 #include "widgets/plots/chord_plot.h"
 #include "widgets/plots/flow_plot.h"
 #include "widgets/plots/overlap_plot.h"
 
 #include <QComboBox>
 #include <QFile>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTabWidget>
 #include <QTableWidget>
+#include <QToolButton>
 
 using namespace tercet;
 
@@ -157,6 +162,50 @@ private slots:
         for (const QString& name : panel.overlap()->clustersOf(set))
             QVERIFY(panel.details()->text().contains(name));
         QCOMPARE(panel.figure()->name, QString("cluster-overlap"));
+        panel.showStep("match-components");
+        QCOMPARE(panel.figure()->name, QString("component-flow"));
+        panel.showStep("cluster-overlap");
+        QCOMPARE(panel.pages()->currentIndex(), 1);
+    }
+
+    void thresholdIsDrawnReopenedAndKept() {
+        const auto session = m_study.open();
+        session->selection().setSystem(kCategories);
+        EmotionGraphPanel panel(*session);
+        showPanel(panel, {900, 600});
+        QTRY_VERIFY(!panel.isEmpty());
+        QVERIFY(!panel.keepButton()->isEnabled());
+        const auto stored = panel.graph().edges;
+        panel.ruleBox()->setCurrentIndex(1);
+        panel.thresholdSlider()->setValue(33);
+        panel.partitionBox()->setCurrentIndex(1);
+        const auto shown = panel.graph().edges;
+        QVERIFY(shown != stored);
+        QVERIFY(panel.figure()->caption.contains("|r| > 0.33"));
+        QVERIFY(panel.figure()->caption.contains("consensus"));
+
+        // What the picture's recipe says brings another panel to the same graph.
+        const QJsonObject recipe = QJsonDocument::fromJson(panel.figure()->picture.recipe.toUtf8()).object();
+        const FigureOptions options = figureOptionsFrom(recipe["options"].toObject(), *figureDataOf(*session));
+        EmotionGraphPanel other(*session);
+        showPanel(other, {900, 600});
+        QTRY_VERIFY(!other.isEmpty());
+        QVERIFY(other.graph().edges == stored);
+        other.showFigure("emotion-graph", options);
+        QTRY_VERIFY(other.graph().edges == shown);
+        QCOMPARE(other.thresholdSlider()->value(), 33);
+        QCOMPARE(other.partitionBox()->currentIndex(), 1);
+
+        const Task task{"emotion-graph", kCategories};
+        QVERIFY(panel.keepButton()->isEnabled());
+        panel.keepButton()->click();
+        QVERIFY(waitIdle(*session));
+        QTRY_COMPARE(session->state(task).kind, StepState::Kind::Done);
+        QTRY_VERIFY(!panel.keepButton()->isEnabled());
+        QCOMPARE(session->state(task).record->parameters.at("threshold"), std::string("0.33"));
+        QVERIFY(emotionGraphIn(*session->arrays(task)).edges == shown);
+        session->undoStack().undo();
+        QTRY_COMPARE(parametersOf(session->study(), task).real("threshold"), 0.1);
     }
 
 private:

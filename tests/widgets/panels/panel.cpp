@@ -1,10 +1,14 @@
 #include "panel_study.h"
 
+#include "core/base/error.h"
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/panel.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/system_form.h"
 
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -26,14 +30,21 @@ public:
         setBody(new QLabel("body"));
     }
     [[nodiscard]] std::optional<Figure> figure() const override {
+        if (fails)
+            throw MissingError({.where = "probe", .what = "there are no values"});
         Figure figure;
         figure.picture.millimetres = {40, 30};
         figure.picture.paint = [](QPainter&, const QRectF&, const Look&) {};
+        figure.name = "probe";
+        figure.tables = [this] { return values; };
         return figure;
     }
+    std::vector<Table> values{
+        {.title = "Edges", .columns = {"a", "r (%)"}, .rows = {{"x", "0.123456"}}, .decimals = {-1, 2}}};
     using Panel::showEmpty;
     using Panel::system;
 
+    bool fails = false;
     int refreshes = 0;
     std::function<void(ProbePanel&)> content = [](ProbePanel& panel) { panel.showBody(); };
 
@@ -162,6 +173,85 @@ private slots:
         showPanel(panel);
         QVERIFY(!panel.emptyPage()->button()->isVisible());
         QVERIFY2(panel.emptyPage()->text().contains("judgments"), qPrintable(panel.emptyPage()->text()));
+    }
+
+    void theMenuOfTheDataCopiesAndExports() {
+        const PanelStudy study;
+        const auto session = study.open();
+        ProbePanel panel(*session);
+        showPanel(panel);
+        QToolButton* button = nullptr;
+        for (QToolButton* each : panel.findChildren<QToolButton*>())
+            if (each->menu() && each != panel.header()->chip())
+                button = each;
+        QVERIFY(button && button->isVisible() && button->isEnabled());
+        QStringList texts;
+        for (const QAction* action : button->menu()->actions())
+            if (!action->isSeparator())
+                texts << action->text();
+        QCOMPARE(texts, (QStringList{"Copy data as TSV", "Copy as LaTeX table", "Export data (CSV, TSV, LaTeX)…"}));
+        button->menu()->actions()[0]->trigger();
+        QCOMPARE(QGuiApplication::clipboard()->text(), QString("a\tr (%)\nx\t0.123456\n"));
+        button->menu()->actions()[1]->trigger();
+        const QString latex = QGuiApplication::clipboard()->text();
+        QVERIFY2(latex.contains("x & 0.12 \\\\") && latex.contains("r (\\%)"), qPrintable(latex));
+
+        panel.values.push_back({.title = "Nodes", .columns = {"n"}, .rows = {{"1"}}});
+        panel.setFocus();
+        QTRY_VERIFY(panel.hasFocus());
+        QTest::keyClick(&panel, Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->text(), QString("Edges\na\tr (%)\nx\t0.123456\n\nNodes\nn\n1\n"));
+
+        button->menu()->actions().last()->trigger();
+        auto* dialog = panel.findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->nameFilters(), (QStringList{"CSV (*.csv)", "TSV (*.tsv)", "LaTeX (*.tex)"}));
+        QCOMPARE(dialog->defaultSuffix(), QString("csv"));
+        dialog->close();
+
+        panel.exportDataTo(study.folder() + "/out.csv");
+        QTRY_VERIFY(QFile::exists(study.folder() + "/out-nodes.csv"));
+        QFile edges(study.folder() + "/out-edges.csv");
+        QVERIFY(edges.open(QIODevice::ReadOnly));
+        QCOMPARE(edges.readAll(), QByteArray("a,r (%)\nx,0.123456\n"));
+        QVERIFY(panel.failure().isEmpty());
+
+        panel.content = [](ProbePanel& p) { p.showEmpty("Nothing", "yet"); };
+        panel.invalidate();
+        QTRY_VERIFY(!button->isEnabled());
+    }
+
+    void dataThatCannotBeWrittenIsAFailureInPlace_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("no folder") << "/no/such/folder/a.csv"
+                                   << "/no/such/folder/a.csv";
+        QTest::newRow("ending") << "/a.xlsx"
+                                << ".csv, .tsv or .tex";
+    }
+    void dataThatCannotBeWrittenIsAFailureInPlace() {
+        QFETCH(QString, file);
+        QFETCH(QString, said);
+        const PanelStudy study;
+        const auto session = study.open();
+        ProbePanel panel(*session);
+        showPanel(panel);
+        panel.exportDataTo(study.folder() + file);
+        QTRY_VERIFY(!panel.failure().isEmpty());
+        QVERIFY2(panel.failure().contains(said), qPrintable(panel.failure()));
+        QVERIFY(!panel.failure().contains('\n'));
+    }
+
+    void aFigureThatCannotBeMadeSaysWhyInsteadOfItsData() {
+        const PanelStudy study;
+        const auto session = study.open();
+        ProbePanel panel(*session);
+        panel.fails = true;
+        showPanel(panel);
+        QGuiApplication::clipboard()->setText("before");
+        panel.copyData();
+        QVERIFY(panel.failure().contains("no values"));
+        QCOMPARE(QGuiApplication::clipboard()->text(), QString("before"));
     }
 
     void aPictureThatCannotBeSavedIsAFailureInPlace() {

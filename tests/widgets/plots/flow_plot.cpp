@@ -54,7 +54,7 @@ private slots:
         plot.setFlow(ex::flow(4, 30, 3));
         for (const Look& look : {lightLook(), paperLook()})
             for (const double width : {336.0, 700.0}) {
-                const QRectF area(0, 0, width, plot.heightFor(look));
+                const QRectF area(0, 0, width, plot.heightFor(look, width));
                 const auto names = plot.nameAreas(area, look);
                 QCOMPARE(names.size(), std::size_t{120});
                 for (std::size_t i = 0; i < names.size(); ++i) {
@@ -63,6 +63,16 @@ private slots:
                         QVERIFY(!names[i].intersects(names[j]));
                 }
             }
+    }
+
+    void bandsHaveRoomOnANarrowPage() {
+        FlowPlot plot;
+        plot.setFlow(ex::flow(4, 30, 3));
+        const Look look = paperLook();
+        const QRectF area(0, 0, 336, plot.heightFor(look, 336));
+        const auto names = plot.nameAreas(area, look);
+        for (std::size_t column = 0; column + 1 < 4; ++column)
+            QVERIFY(names[30 * (column + 1)].left() - names[30 * column].right() > 20);
     }
 
     void keysGoThroughTheColumns() {
