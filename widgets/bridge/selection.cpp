@@ -30,11 +30,15 @@ void Selection::setComponent(int trainingColumn) {
     emit componentChanged();
 }
 
-void Selection::setHoveredComponent(int trainingColumn) {
+void Selection::setHoveredComponent(int trainingColumn) { setHoveredComponent(m_system, trainingColumn); }
+
+void Selection::setHoveredComponent(const QString& system, int trainingColumn) {
     trainingColumn = std::max(trainingColumn, -1);
-    if (trainingColumn == m_hoveredComponent)
+    const QString other = trainingColumn < 0 || system == m_system ? QString() : system;
+    if (trainingColumn == m_hoveredComponent && other == m_hoveredSystem)
         return;
     m_hoveredComponent = trainingColumn;
+    m_hoveredSystem = other;
     emit hoveredComponentChanged();
 }
 
@@ -42,6 +46,8 @@ void Selection::setSystem(const QString& name) {
     if (name == m_system)
         return;
     m_system = name;
+    if (m_hoveredSystem == name)
+        m_hoveredSystem.clear();
     emit systemChanged();
 }
 

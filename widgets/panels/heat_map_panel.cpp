@@ -15,6 +15,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <cmath>
 
 namespace tercet {
 namespace {
@@ -54,16 +55,26 @@ HeatMapPanel::HeatMapPanel(StudySession& session, QWidget* parent)
     connect(&session, &StudySession::studyChanged, this, &HeatMapPanel::invalidate);
     connect(&session, &StudySession::namesChanged, this, &HeatMapPanel::invalidate);
     connect(&session.selection(), &Selection::componentChanged, this, &HeatMapPanel::markSelected);
-    connect(&session.selection(), &Selection::hoveredComponentChanged, this, [this] {
-        const auto embedding = this->session().embedding(system());
-        const auto place = static_cast<int>(m_systems.indexOf(system()));
-        if (!embedding || place < 0 || m_maps[static_cast<std::size_t>(place)]->underMouse())
-            return;
-        const auto& columns = embedding->trainingColumns;
-        const auto found = std::find(columns.begin(), columns.end(), this->session().selection().hoveredComponent());
-        m_maps[static_cast<std::size_t>(place)]->setHovered(
-            found == columns.end() ? -1 : static_cast<int>(found - columns.begin()), -1);
-    });
+    connect(&session.selection(), &Selection::hoveredComponentChanged, this, &HeatMapPanel::markHovered);
+}
+
+int HeatMapPanel::rowOf(const QString& system, int trainingColumn) const {
+    const auto embedding = session().embedding(system);
+    if (!embedding || trainingColumn < 0)
+        return -1;
+    const auto& columns = embedding->trainingColumns;
+    const auto found = std::find(columns.begin(), columns.end(), trainingColumn);
+    return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
+}
+
+void HeatMapPanel::markHovered() {
+    const Selection& selection = session().selection();
+    for (int i = 0; i < m_systems.size(); ++i) {
+        HeatMap* map = m_maps[static_cast<std::size_t>(i)];
+        const QString& each = m_systems[i];
+        map->setHovered(rowOf(each, each == system() ? selection.hoveredComponent() : selection.hoveredComponent(each)),
+                        map->hoveredColumn());
+    }
 }
 
 HeatMap* HeatMapPanel::addMap() {
@@ -83,6 +94,16 @@ HeatMap* HeatMapPanel::addMap() {
         m_sortedBy = column == m_sortedBy ? -1 : column;
         invalidate();
     });
+    connect(map, &HeatMap::rowSortAsked, this, [this, place](int row) {
+        const auto embedding = session().embedding(m_systems[place]);
+        if (!embedding || row >= static_cast<int>(embedding->trainingColumns.size()))
+            return;
+        const int component = embedding->trainingColumns[static_cast<std::size_t>(row)];
+        const bool again = component == m_sortingComponent && m_systems[place] == m_sortingSystem;
+        m_sortingComponent = again ? -1 : component;
+        m_sortingSystem = again ? QString() : m_systems[place];
+        invalidate();
+    });
     m_maps.push_back(map);
     return map;
 }
@@ -92,14 +113,36 @@ void HeatMapPanel::point(int place, int row, int column) {
         if (i != place)
             m_maps[static_cast<std::size_t>(i)]->setHovered(-1, column);
     const auto embedding = session().embedding(m_systems[place]);
-    const bool front = m_systems[place] == system() && embedding && row >= 0;
-    session().selection().setHoveredComponent(front ? embedding->trainingColumns.at(static_cast<std::size_t>(row))
-                                                    : -1);
+    const bool known = embedding && row >= 0 && row < static_cast<int>(embedding->trainingColumns.size());
+    const int component = known ? embedding->trainingColumns[static_cast<std::size_t>(row)] : -1;
+    if (m_systems[place] == system())
+        session().selection().setHoveredComponent(component);
+    else
+        session().selection().setHoveredComponent(m_systems[place], component);
+}
+
+std::vector<std::size_t> HeatMapPanel::columnOrder(const QString& leading) const {
+    const Ratings& ratings = *session().ratings();
+    std::vector<std::size_t> columns = ratingColumns(*session().embedding(leading), ratings);
+    const int row = rowOf(m_sortingSystem, m_sortingComponent);
+    if (row < 0)
+        return columns;
+    const Matrix<double>& r = session().embedding(m_sortingSystem)->correlations;
+    const auto value = [&](std::size_t term) {
+        const double at = r(static_cast<std::size_t>(row), term);
+        return std::isnan(at) ? -2.0 : at;
+    };
+    // Categories stay left of the dimensions.
+    std::stable_sort(columns.begin(), columns.end(), [&](std::size_t a, std::size_t b) {
+        return std::pair(ratings.terms[a].kind, -value(a)) < std::pair(ratings.terms[b].kind, -value(b));
+    });
+    return columns;
 }
 
 void HeatMapPanel::fill(HeatMap& map, const QString& system, const std::vector<std::size_t>& columns) {
     const auto figureData = figureDataOf(session());
     showRatingMap(map, *figureData, *figureData->system(system), columns, m_sortedBy);
+    map.setSortedBy(system == m_sortingSystem ? rowOf(system, m_sortingComponent) : -1, m_sortedBy);
 }
 
 void HeatMapPanel::refresh() {
@@ -133,15 +176,24 @@ void HeatMapPanel::refresh() {
         delete m_maps.back();
         m_maps.pop_back();
     }
+    if (!m_systems.contains(m_sortingSystem) || rowOf(m_sortingSystem, m_sortingComponent) < 0) {
+        m_sortingSystem.clear();
+        m_sortingComponent = -1;
+    }
     // Columns stand as the system in front has them, so that rows of all systems can be compared.
-    const auto leading = session().embedding(systems.contains(front) ? front : systems.front());
-    const std::vector<std::size_t> columns = ratingColumns(*leading, *session().ratings());
-    for (int i = 0; i < systems.size(); ++i)
+    const std::vector<std::size_t> columns = columnOrder(systems.contains(front) ? front : systems.front());
+    for (int i = 0; i < systems.size(); ++i) {
+        m_maps[static_cast<std::size_t>(i)]->setWheelZooms(systems.size() == 1);
         fill(*m_maps[static_cast<std::size_t>(i)], systems[i], columns);
-    header()->setNote(
-        m_sortedBy < 0
-            ? tr("click a rating's name to sort by it")
-            : tr("sorted by %1").arg(ratingName(*session().ratings(), static_cast<std::size_t>(m_sortedBy))));
+    }
+    QStringList sorting;
+    if (m_sortedBy >= 0)
+        sorting << tr("components sorted by %1")
+                       .arg(ratingName(*session().ratings(), static_cast<std::size_t>(m_sortedBy)));
+    if (m_sortingComponent >= 0)
+        sorting << tr("ratings sorted by component %1").arg(rowOf(m_sortingSystem, m_sortingComponent) + 1);
+    header()->setNote(sorting.isEmpty() ? tr("click a rating's name to sort by it, double-click a component's")
+                                        : sorting.join(tr(", ")));
     arrange();
     markSelected();
     showBody();
@@ -168,16 +220,9 @@ void HeatMapPanel::resizeEvent(QResizeEvent* event) {
 }
 
 void HeatMapPanel::markSelected() {
-    for (int i = 0; i < m_systems.size(); ++i) {
-        const auto embedding = session().embedding(m_systems[i]);
-        int row = -1;
-        if (embedding && m_systems[i] == system()) {
-            const auto& columns = embedding->trainingColumns;
-            const auto found = std::find(columns.begin(), columns.end(), session().selection().component());
-            row = found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
-        }
-        m_maps[static_cast<std::size_t>(i)]->setSelectedRow(row);
-    }
+    for (int i = 0; i < m_systems.size(); ++i)
+        m_maps[static_cast<std::size_t>(i)]->setSelectedRow(
+            m_systems[i] == system() ? rowOf(m_systems[i], session().selection().component()) : -1);
 }
 
 std::optional<Figure> HeatMapPanel::figure() const {

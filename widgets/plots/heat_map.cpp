@@ -6,13 +6,19 @@
 #include "widgets/plots/theme.h"
 
 #include <QFontMetricsF>
+#include <QGuiApplication>
+#include <QHelpEvent>
 #include <QImage>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QStyleHints>
+#include <QToolTip>
+#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numbers>
 #include <numeric>
 
@@ -23,6 +29,12 @@ constexpr double kSlantDegrees = 55;
 constexpr double kMostNameShare = 0.34;          ///< of the width, for the names of rows
 constexpr double kMostSlantedShare = 0.4;        ///< of the height, for the names of columns
 constexpr double kNamePitch = 0.82;              ///< of a line, at which slanted names still keep apart
+constexpr double kRowPitch = 0.78;               ///< of a line, at which names of rows still keep apart
+constexpr int kLargestStep = 3;                  ///< fewer names than of every third line are none
+constexpr double kSmallestHatched = 3;           ///< of a cell without value; below it is flat
+constexpr double kHatch = 5;                     ///< from line to line
+constexpr double kLargestCell = 40;              ///< to which one can zoom
+constexpr double kArrow = 7;                     ///< room of the mark of sorting
 constexpr std::size_t kMostVectorCells = 20'000; ///< more are drawn as one image
 constexpr double kDisc = 7;
 
@@ -33,6 +45,23 @@ std::vector<std::size_t> asTheyAre(std::size_t count) {
 }
 
 double radians(double degrees) { return degrees * std::numbers::pi / 180; }
+
+/// Every how many lines `pitch` apart can have a name that needs `room`; 0: too few.
+int stepFor(double pitch, double room) {
+    const double step = pitch > 0 ? std::ceil(room / pitch - 1e-9) : kLargestStep + 1;
+    return step > kLargestStep ? 0 : std::max(1, static_cast<int>(step));
+}
+
+/// Lines from lower left to upper right, at the same places whatever the cell.
+void hatch(QPainter& painter, const QRectF& cell) {
+    for (double sum = std::ceil((cell.left() + cell.top()) / kHatch) * kHatch; sum < cell.right() + cell.bottom();
+         sum += kHatch) {
+        const double left = std::max(cell.left(), sum - cell.bottom());
+        const double right = std::min(cell.right(), sum - cell.top());
+        if (right > left)
+            painter.drawLine(QPointF(left, sum - left), QPointF(right, sum - right));
+    }
+}
 
 } // namespace
 
@@ -45,7 +74,16 @@ void HeatMap::setTitle(const QString& title, const QString& note) {
     update();
 }
 
+void HeatMap::invalidateCells() {
+    m_cellsStale = true;
+    update();
+}
+
 void HeatMap::setValues(Matrix<double> values) {
+    if (values.rows() != m_values.rows() || values.cols() != m_values.cols()) {
+        m_zoom = 1;
+        m_origin = {};
+    }
     m_values = std::move(values);
     m_rows = asTheyAre(m_values.rows());
     m_columns = asTheyAre(m_values.cols());
@@ -53,9 +91,9 @@ void HeatMap::setValues(Matrix<double> values) {
     m_columnNames.clear();
     m_rowColors.clear();
     m_groups.clear();
-    m_hoveredRow = m_hoveredColumn = m_selectedRow = -1;
+    m_hoveredRow = m_hoveredColumn = m_selectedRow = m_sortedRow = m_sortedColumn = -1;
     updateGeometry();
-    update();
+    invalidateCells();
 }
 
 void HeatMap::setRowNames(const QStringList& names) {
@@ -83,25 +121,31 @@ void HeatMap::setDiverging(double most) {
     m_diverging = true;
     m_low = -most;
     m_high = most;
-    update();
+    invalidateCells();
 }
 
 void HeatMap::setRising(double low, double high) {
     m_diverging = false;
     m_low = low;
     m_high = high;
-    update();
+    invalidateCells();
 }
 
 void HeatMap::setOrder(std::vector<std::size_t> rows, std::vector<std::size_t> columns) {
     m_rows = rows.empty() ? asTheyAre(m_values.rows()) : std::move(rows);
     m_columns = columns.empty() ? asTheyAre(m_values.cols()) : std::move(columns);
     Q_ASSERT(m_rows.size() == m_values.rows() && m_columns.size() == m_values.cols());
-    update();
+    invalidateCells();
 }
 
 void HeatMap::setSquareCells(bool square) {
     m_square = square;
+    update();
+}
+
+void HeatMap::setSortedBy(int row, int column) {
+    m_sortedRow = row;
+    m_sortedColumn = column;
     update();
 }
 
@@ -146,9 +190,12 @@ QRgb HeatMap::colorOf(double value, bool dark) const {
     return m_diverging ? divergingColor(2 * share - 1, dark) : sequentialColor(share);
 }
 
-HeatMap::Frame HeatMap::frameFor(const QRectF& area, const Look& look) const {
+HeatMap::Frame HeatMap::frameFor(const QRectF& area, const Look& look, bool zoomed) const {
     const QFontMetricsF metrics(look.font(TextSize::Small));
-    Frame frame;
+    const double sine = std::sin(radians(kSlantDegrees));
+    const double cosine = std::cos(radians(kSlantDegrees));
+    const auto rows = static_cast<double>(m_values.rows());
+    const auto columns = static_cast<double>(m_values.cols());
     double top = area.top() + kHalfUnit;
     if (!m_title.isEmpty())
         top += metrics.height() + kHalfUnit;
@@ -156,124 +203,268 @@ HeatMap::Frame HeatMap::frameFor(const QRectF& area, const Look& look) const {
     for (const QString& name : m_rowNames)
         widest = std::max(widest, metrics.horizontalAdvance(name));
     const double disc = m_rowColors.empty() ? 0 : kDisc + kHalfUnit;
-    frame.names = m_rowNames.isEmpty() ? 0 : std::min(widest + disc + kHalfUnit, kMostNameShare * area.width());
+    const double names = std::min(widest + disc + kHalfUnit, kMostNameShare * area.width());
     double longest = 0;
     for (const QString& name : m_columnNames)
         longest = std::max(longest, metrics.horizontalAdvance(name));
-    const double sine = std::sin(radians(kSlantDegrees));
-    const double cosine = std::cos(radians(kSlantDegrees));
-    frame.slanted = m_columnNames.isEmpty() ? 0
-                                            : std::min(longest * sine + metrics.height() * cosine + kHalfUnit,
-                                                       kMostSlantedShare * area.height());
+    const double slanted =
+        std::min(longest * sine + metrics.height() * cosine + kHalfUnit, kMostSlantedShare * area.height());
     // The names of the first columns reach to the left of their cells.
-    const double lean = m_columnNames.isEmpty() ? 0 : std::min(longest * cosine, 0.25 * area.width());
-    frame.area.setCoords(area.left() + kUnit + std::max(frame.names, lean), top, area.right() - kUnit,
-                         area.bottom() - kUnit - frame.slanted);
-    if (m_square && m_values.rows() > 0 && m_values.cols() > 0) {
-        const double side = std::min(frame.area.width() / static_cast<double>(m_values.cols()),
-                                     frame.area.height() / static_cast<double>(m_values.rows()));
-        frame.area.setSize({side * static_cast<double>(m_values.cols()), side * static_cast<double>(m_values.rows())});
+    const double lean = std::min(longest * cosine, 0.25 * area.width());
+
+    Frame frame;
+    frame.left = area.left();
+    const double zoom = zoomed ? m_zoom : 1;
+    const QPointF origin = zoomed ? m_origin : QPointF();
+    frame.view = QRectF(origin.x() * columns, origin.y() * rows, columns / zoom, rows / zoom);
+    const auto place = [&](bool namedRows, bool namedColumns) {
+        frame.area.setCoords(area.left() + kUnit + std::max(namedRows ? names : 0, namedColumns ? lean : 0), top,
+                             area.right() - kUnit, area.bottom() - kUnit - (namedColumns ? slanted : 0));
+        if (m_square && !m_values.empty()) {
+            const double side = std::min(frame.area.width() / columns, frame.area.height() / rows);
+            frame.area.setSize({side * columns, side * rows});
+        }
+        if (zoomed) // cells are pixels there
+            frame.area = QRectF(frame.area.toRect());
+        frame.rowStep = namedRows ? stepFor(frame.cellHeight(), kRowPitch * metrics.height()) : 0;
+        frame.columnStep = namedColumns ? stepFor(frame.cellWidth(), kNamePitch * metrics.height() / sine) : 0;
+    };
+    bool namedRows = !m_rowNames.isEmpty();
+    bool namedColumns = !m_columnNames.isEmpty();
+    place(namedRows, namedColumns);
+    if (namedColumns && frame.columnStep == 0)
+        place(namedRows, namedColumns = false);
+    if (namedRows && frame.rowStep == 0) {
+        place(namedRows = false, !m_columnNames.isEmpty());
+        if (frame.columnStep == 0)
+            place(false, false);
     }
-    frame.rowNames =
-        !m_rowNames.isEmpty() && frame.area.height() >= 0.78 * metrics.height() * static_cast<double>(m_values.rows());
-    frame.columnNames =
-        !m_columnNames.isEmpty() &&
-        frame.area.width() * sine >= kNamePitch * metrics.height() * static_cast<double>(m_values.cols());
+    frame.names = frame.rowStep > 0 ? names : 0;
+    frame.slanted = frame.columnStep > 0 ? slanted : 0;
     return frame;
 }
 
+HeatMap::Frame HeatMap::liveFrame() const { return frameFor(rect(), Theme::instance().look(), true); }
+
 double HeatMap::heightFor(double width, const Look& look) const {
     const QFontMetricsF metrics(look.font(TextSize::Small));
-    const Frame frame = frameFor(QRectF(0, 0, width, 1e6), look);
-    return frame.area.top() + frame.slanted + kUnit +
-           static_cast<double>(m_values.rows()) * (m_rowNames.isEmpty() ? 4 : 0.95 * metrics.height());
+    const Frame frame = frameFor(QRectF(0, 0, width, 1e6), look, false);
+    const auto rows = static_cast<double>(m_values.rows());
+    const double cells = m_square ? frame.area.height() : rows * (m_rowNames.isEmpty() ? 4 : 0.95 * metrics.height());
+    return frame.area.top() + cells + frame.slanted + kUnit;
 }
 
 QSize HeatMap::sizeHint() const { return {360, static_cast<int>(std::ceil(heightFor(360, Theme::instance().look())))}; }
 
-QRectF HeatMap::cellArea(const Frame& frame, std::size_t shownRow, std::size_t shownColumn) const {
-    const double width = frame.area.width() / static_cast<double>(m_values.cols());
-    const double height = frame.area.height() / static_cast<double>(m_values.rows());
-    return {frame.area.left() + static_cast<double>(shownColumn) * width,
-            frame.area.top() + static_cast<double>(shownRow) * height, width, height};
+QRectF HeatMap::cellArea(const Frame& frame, std::size_t shownRow, std::size_t shownColumn) {
+    return {frame.area.left() + (static_cast<double>(shownColumn) - frame.view.left()) * frame.cellWidth(),
+            frame.area.top() + (static_cast<double>(shownRow) - frame.view.top()) * frame.cellHeight(),
+            frame.cellWidth(), frame.cellHeight()};
 }
 
-void HeatMap::drawCells(QPainter& painter, const Frame& frame, const Look& look) const {
+/// The part `view` of the lines on so many pixels: each shows its cell, or the mean of those it covers that have a
+/// value.
+QImage HeatMap::cellsImage(const QSize& pixels, const QRectF& view, const Look& look, double ratio) const {
+    QImage image(pixels, QImage::Format_RGB32);
+    if (image.isNull())
+        return image;
+    struct Span {
+        std::size_t first = 0;
+        std::size_t end = 0;
+        bool operator==(const Span&) const = default;
+    };
+    const auto spansOf = [](double from, double length, int count, std::size_t lines) {
+        std::vector<Span> spans;
+        for (int i = 0; i < count; ++i) {
+            const double start = from + i * length / count;
+            const auto first = std::min(lines - 1, static_cast<std::size_t>(std::max(0.0, start + 1e-9)));
+            const auto next = static_cast<std::size_t>(std::max(0.0, start + length / count + 1e-9));
+            spans.push_back({first, std::clamp(next, first + 1, lines)});
+        }
+        return spans;
+    };
+    const std::vector<Span> across = spansOf(view.left(), view.width(), pixels.width(), m_columns.size());
+    const std::vector<Span> down = spansOf(view.top(), view.height(), pixels.height(), m_rows.size());
+    const bool hatched = pixels.width() / view.width() >= kSmallestHatched * ratio &&
+                         pixels.height() / view.height() >= kSmallestHatched * ratio;
+    const int period = qRound(kHatch * ratio);
+    const int thick = std::max(1, qRound(ratio));
+    const QRgb line = mixed(QColor::fromRgb(missingColor(look.dark)), look.mutedText, 0.7).rgb();
+    std::vector<double> means(across.size());
+    std::vector<QRgb> colors(across.size());
+    for (int y = 0; y < pixels.height(); ++y) {
+        const Span rows = down[static_cast<std::size_t>(y)];
+        auto* out = reinterpret_cast<QRgb*>(image.scanLine(y)); // NOLINT: as Qt gives it
+        const bool again = y > 0 && rows == down[static_cast<std::size_t>(y) - 1];
+        for (std::size_t x = 0; x < across.size() && !again; ++x) {
+            if (x > 0 && across[x] == across[x - 1]) {
+                means[x] = means[x - 1];
+                colors[x] = colors[x - 1];
+                continue;
+            }
+            double sum = 0;
+            double count = 0;
+            for (std::size_t i = rows.first; i < rows.end; ++i)
+                for (std::size_t j = across[x].first; j < across[x].end; ++j)
+                    if (const double value = m_values(m_rows[i], m_columns[j]); std::isfinite(value)) {
+                        sum += value;
+                        ++count;
+                    }
+            means[x] = count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
+            colors[x] = colorOf(means[x], look.dark);
+        }
+        for (std::size_t x = 0; x < across.size(); ++x)
+            out[x] = hatched && std::isnan(means[x]) && (static_cast<int>(x) + y) % period < thick ? line : colors[x];
+    }
+    return image;
+}
+
+void HeatMap::drawVectorCells(QPainter& painter, const Frame& frame, const Look& look) const {
+    // Neighbours overlap a little, so that no viewer shows the background through their seams.
+    constexpr double kOverlap = 0.25;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing, false);
-    if (m_values.size() > kMostVectorCells) {
-        QImage image(static_cast<int>(m_values.cols()), static_cast<int>(m_values.rows()), QImage::Format_RGB32);
-        for (std::size_t i = 0; i < m_rows.size(); ++i) {
-            auto* line = reinterpret_cast<QRgb*>(image.scanLine(static_cast<int>(i))); // NOLINT: as Qt gives it
-            for (std::size_t j = 0; j < m_columns.size(); ++j)
-                line[j] = colorOf(m_values(m_rows[i], m_columns[j]), look.dark);
+    painter.setPen(QPen(look.mutedText, 0.5));
+    for (std::size_t i = 0; i < m_rows.size(); ++i)
+        for (std::size_t j = 0; j < m_columns.size(); ++j) {
+            const double value = m_values(m_rows[i], m_columns[j]);
+            const QRectF cell = cellArea(frame, i, j);
+            painter.fillRect(
+                cell.adjusted(0, 0, j + 1 < m_columns.size() ? kOverlap : 0, i + 1 < m_rows.size() ? kOverlap : 0),
+                QColor::fromRgb(colorOf(value, look.dark)));
         }
-        painter.setRenderHint(QPainter::SmoothPixmapTransform, frame.area.width() < image.width());
-        painter.drawImage(frame.area, image);
-    } else {
+    if (std::min(frame.cellWidth(), frame.cellHeight()) >= kSmallestHatched)
         for (std::size_t i = 0; i < m_rows.size(); ++i)
-            for (std::size_t j = 0; j < m_columns.size(); ++j) {
-                const double value = m_values(m_rows[i], m_columns[j]);
-                const QRectF cell = cellArea(frame, i, j);
-                painter.fillRect(cell, QColor::fromRgb(colorOf(value, look.dark)));
-                if (!std::isfinite(value))
-                    painter.fillRect(cell, QBrush(look.mutedText, Qt::BDiagPattern));
-            }
-    }
+            for (std::size_t j = 0; j < m_columns.size(); ++j)
+                if (!std::isfinite(m_values(m_rows[i], m_columns[j])))
+                    hatch(painter, cellArea(frame, i, j));
     painter.restore();
-    if (m_groups.empty())
-        return;
-    painter.setPen(QPen(look.text, 1.2));
-    for (std::size_t j = 1; j < m_columns.size(); ++j)
-        if (m_groups[m_columns[j]] != m_groups[m_columns[j - 1]]) {
-            const double x = cellArea(frame, 0, j).left();
-            painter.drawLine(QPointF(x, frame.area.top()), QPointF(x, frame.area.bottom()));
-        }
+}
+
+void HeatMap::drawRowName(QPainter& painter, const Frame& frame, const Look& look, std::size_t shown,
+                          bool marked) const {
+    const auto place = static_cast<int>(m_rows[shown]);
+    const QFont font = look.font(TextSize::Small, marked ? QFont::DemiBold : QFont::Normal);
+    const QFontMetricsF metrics(font);
+    const double middle = cellArea(frame, shown, 0).center().y();
+    const double disc = m_rowColors.empty() ? 0 : kDisc + kHalfUnit;
+    double right = frame.area.left() - kHalfUnit;
+    if (place == m_sortedRow) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(look.accent);
+        painter.drawPolygon(
+            QPolygonF{QPointF(right - 4, middle - 4), QPointF(right + 1, middle), QPointF(right - 4, middle + 4)});
+        right -= kArrow;
+    }
+    const QString name = metrics.elidedText(m_rowNames[place], Qt::ElideRight,
+                                            frame.names - disc - kHalfUnit - (place == m_sortedRow ? kArrow : 0));
+    const double left = right - metrics.horizontalAdvance(name);
+    painter.setFont(font);
+    painter.setPen(marked ? look.text : look.mutedText);
+    painter.drawText(QPointF(left, middle + metrics.capHeight() / 2), name);
+    if (disc > 0) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(m_rowColors[m_rows[shown]]);
+        painter.drawEllipse(QPointF(left - kHalfUnit - kDisc / 2, middle), kDisc / 2, kDisc / 2);
+    }
+    painter.setBrush(Qt::NoBrush);
+}
+
+void HeatMap::drawColumnName(QPainter& painter, const Frame& frame, const Look& look, std::size_t shown,
+                             bool marked) const {
+    const auto place = static_cast<int>(m_columns[shown]);
+    const QFont font = look.font(TextSize::Small, marked ? QFont::DemiBold : QFont::Normal);
+    const QFontMetricsF metrics(font);
+    const double sine = std::sin(radians(kSlantDegrees));
+    const double cosine = std::cos(radians(kSlantDegrees));
+    const double x = cellArea(frame, 0, shown).center().x();
+    const double bottom = frame.area.bottom();
+    double start = 0;
+    if (place == m_sortedColumn) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(look.accent);
+        painter.drawPolygon(QPolygonF{QPointF(x - 4, bottom + 2), QPointF(x + 4, bottom + 2), QPointF(x, bottom + 7)});
+        painter.setBrush(Qt::NoBrush);
+        start = kArrow;
+    }
+    const double below = (frame.slanted - metrics.height() * cosine - kHalfUnit) / sine + 2;
+    const double beside = (x - frame.left - kHalfUnit) / cosine;
+    painter.save();
+    painter.translate(x + metrics.capHeight() / 2, bottom + kHalfUnit);
+    painter.rotate(-kSlantDegrees);
+    painter.setFont(font);
+    painter.setPen(marked ? look.text : look.mutedText);
+    const QString name = metrics.elidedText(m_columnNames[place], Qt::ElideRight, std::min(below, beside) - start);
+    painter.drawText(QPointF(-start - metrics.horizontalAdvance(name), metrics.capHeight() / 2), name);
+    painter.restore();
 }
 
 void HeatMap::drawNames(QPainter& painter, const Frame& frame, const Look& look, int row, int column) const {
-    const QFont plain = look.font(TextSize::Small);
-    const QFont strong = look.font(TextSize::Small, QFont::DemiBold);
-    const QFontMetricsF metrics(plain);
-    for (std::size_t i = 0; i < m_rows.size(); ++i) {
-        const auto place = static_cast<qsizetype>(m_rows[i]);
-        const bool marked = place == row || place == m_selectedRow;
-        if (m_rowNames.isEmpty() || (!frame.rowNames && !marked))
-            continue;
-        const QRectF cell = cellArea(frame, i, 0);
-        const double right = frame.area.left() - kHalfUnit;
-        const double disc = m_rowColors.empty() ? 0 : kDisc + kHalfUnit;
-        const QFont& font = marked ? strong : plain;
-        const QString name =
-            QFontMetricsF(font).elidedText(m_rowNames[place], Qt::ElideRight, frame.names - disc - kHalfUnit);
-        const double left = right - QFontMetricsF(font).horizontalAdvance(name);
-        painter.setFont(font);
-        painter.setPen(marked ? look.text : look.mutedText);
-        painter.drawText(QPointF(left, cell.center().y() + metrics.capHeight() / 2), name);
-        if (disc > 0) {
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(m_rowColors[m_rows[i]]);
-            painter.drawEllipse(QPointF(left - kHalfUnit - kDisc / 2, cell.center().y()), kDisc / 2, kDisc / 2);
-            painter.setBrush(Qt::NoBrush);
+    // The lines in view; a name that is marked takes the place of those it would touch.
+    const auto drawLines = [](int step, double from, double length, std::size_t count, const std::vector<int>& marked,
+                              const auto& drawName) {
+        if (step == 0)
+            return;
+        for (std::size_t i = 0; i < count; ++i) {
+            const double middle = static_cast<double>(i) + 0.5;
+            if (middle < from || middle > from + length)
+                continue;
+            const bool isMarked = std::find(marked.begin(), marked.end(), static_cast<int>(i)) != marked.end();
+            const bool besideMarked = std::any_of(marked.begin(), marked.end(), [&](int other) {
+                return other >= 0 && std::abs(other - static_cast<int>(i)) < step;
+            });
+            if (isMarked || (static_cast<int>(i) % step == 0 && !besideMarked))
+                drawName(i, isMarked);
         }
+    };
+    drawLines(frame.rowStep, frame.view.top(), frame.view.height(), m_rows.size(),
+              {shownRowOf(row), shownRowOf(m_selectedRow), shownRowOf(m_sortedRow)},
+              [&](std::size_t i, bool marked) { drawRowName(painter, frame, look, i, marked); });
+    drawLines(frame.columnStep, frame.view.left(), frame.view.width(), m_columns.size(),
+              {shownColumnOf(column), shownColumnOf(m_sortedColumn)},
+              [&](std::size_t j, bool marked) { drawColumnName(painter, frame, look, j, marked); });
+}
+
+void HeatMap::drawMarks(QPainter& painter, const QRectF& area, const Frame& frame, const Look& look) const {
+    const int selected = shownRowOf(m_selectedRow);
+    const int shownRow = shownRowOf(m_hoveredRow);
+    const int shownColumn = shownColumnOf(m_hoveredColumn);
+    const auto rowArea = [&](int shown) {
+        const QRectF cell = cellArea(frame, static_cast<std::size_t>(shown), 0);
+        return QRectF(frame.area.left(), cell.top(), frame.area.width(), cell.height());
+    };
+    painter.save();
+    painter.setClipRect(frame.area.adjusted(-1, -1, 2, 2), Qt::IntersectClip);
+    painter.setBrush(Qt::NoBrush);
+    if (selected >= 0) {
+        painter.setPen(QPen(look.accent, 2));
+        painter.drawRect(rowArea(selected));
     }
-    const double room = (frame.slanted - metrics.height() * std::cos(radians(kSlantDegrees)) - kHalfUnit) /
-                        std::sin(radians(kSlantDegrees));
-    for (std::size_t j = 0; j < m_columns.size(); ++j) {
-        const auto place = static_cast<qsizetype>(m_columns[j]);
-        if (m_columnNames.isEmpty() || (!frame.columnNames && place != column))
-            continue;
-        const QRectF cell = cellArea(frame, m_rows.size() - 1, j);
-        const QFont& font = place == column ? strong : plain;
-        const QString name = QFontMetricsF(font).elidedText(m_columnNames[place], Qt::ElideRight, room + 2);
-        painter.save();
-        painter.translate(cell.center().x() + metrics.capHeight() / 2, frame.area.bottom() + kHalfUnit);
-        painter.rotate(-kSlantDegrees);
-        painter.setFont(font);
-        painter.setPen(place == column ? look.text : look.mutedText);
-        painter.drawText(QPointF(-QFontMetricsF(font).horizontalAdvance(name), metrics.capHeight() / 2), name);
-        painter.restore();
+    painter.setPen(QPen(look.text, 1));
+    if (shownRow >= 0)
+        painter.drawRect(rowArea(shownRow));
+    if (shownColumn >= 0) {
+        const QRectF cell = cellArea(frame, 0, static_cast<std::size_t>(shownColumn));
+        painter.drawRect(QRectF(cell.left(), frame.area.top(), cell.width(), frame.area.height()));
     }
+    if (m_zoom > 1) { // what part of all it is
+        painter.setPen(QPen(look.accent, 3, Qt::SolidLine, Qt::RoundCap));
+        const QRectF room = frame.area.adjusted(4, 4, -4, -4);
+        painter.drawLine(QPointF(room.left() + m_origin.x() * room.width(), room.bottom()),
+                         QPointF(room.left() + (m_origin.x() + 1 / m_zoom) * room.width(), room.bottom()));
+        painter.drawLine(QPointF(room.right(), room.top() + m_origin.y() * room.height()),
+                         QPointF(room.right(), room.top() + (m_origin.y() + 1 / m_zoom) * room.height()));
+    }
+    painter.restore();
+    if (shownRow >= 0 && shownColumn >= 0 && m_describe)
+        drawCard(painter, area,
+                 cellArea(frame, static_cast<std::size_t>(shownRow), static_cast<std::size_t>(shownColumn)).center(),
+                 m_describe(m_hoveredRow, m_hoveredColumn), look,
+                 QColor::fromRgb(colorOf(
+                     m_values(static_cast<std::size_t>(m_hoveredRow), static_cast<std::size_t>(m_hoveredColumn)),
+                     look.dark)));
+    else if (shownRow >= 0 && frame.rowStep == 0 && !m_rowNames.isEmpty())
+        drawCard(painter, area, rowArea(shownRow).center(), {m_rowNames[m_hoveredRow]}, look);
 }
 
 void HeatMap::draw(QPainter& painter, const QRectF& area, const Look& look, bool live) const {
@@ -298,38 +489,42 @@ void HeatMap::draw(QPainter& painter, const QRectF& area, const Look& look, bool
     }
     if (m_values.empty())
         return;
-    const Frame frame = frameFor(area, look);
+    const Frame frame = frameFor(area, look, live);
     if (frame.area.width() < 8 || frame.area.height() < 8)
         return;
-    drawCells(painter, frame, look);
-    const int row = live ? m_hoveredRow : -1;
-    const int column = live ? m_hoveredColumn : -1;
-    drawNames(painter, frame, look, row, column);
+    if (live) {
+        const double ratio = painter.device()->devicePixelRatioF();
+        if (m_cellsStale || m_cellsFrame.area != frame.area || m_cellsFrame.view != frame.view ||
+            m_cellsDark != look.dark || m_cells.devicePixelRatio() != ratio) {
+            m_cells = cellsImage((frame.area.size() * ratio).toSize(), frame.view, look, ratio);
+            m_cells.setDevicePixelRatio(ratio);
+            m_cellsFrame = frame;
+            m_cellsDark = look.dark;
+            m_cellsStale = false;
+        }
+        painter.drawImage(frame.area.topLeft(), m_cells);
+    } else if (m_values.size() > kMostVectorCells) {
+        painter.save();
+        painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
+        painter.drawImage(frame.area, cellsImage({static_cast<int>(m_values.cols()), static_cast<int>(m_values.rows())},
+                                                 frame.view, look, 1));
+        painter.restore();
+    } else {
+        drawVectorCells(painter, frame, look);
+    }
+    if (!m_groups.empty()) {
+        painter.setPen(QPen(look.text, 1.2));
+        for (std::size_t j = 1; j < m_columns.size(); ++j)
+            if (const double x = cellArea(frame, 0, j).left();
+                m_groups[m_columns[j]] != m_groups[m_columns[j - 1]] && x > frame.area.left() && x < frame.area.right())
+                painter.drawLine(QPointF(x, frame.area.top()), QPointF(x, frame.area.bottom()));
+    }
+    drawNames(painter, frame, look, live ? m_hoveredRow : -1, live ? m_hoveredColumn : -1);
     painter.setPen(QPen(look.border, 1));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(frame.area);
-    if (const int shown = shownRowOf(m_selectedRow); live && shown >= 0) {
-        painter.setPen(QPen(look.accent, 2));
-        painter.drawRect(QRectF(frame.area.left(), cellArea(frame, static_cast<std::size_t>(shown), 0).top(),
-                                frame.area.width(), cellArea(frame, 0, 0).height()));
-    }
-    const int shownRow = shownRowOf(row);
-    const int shownColumn = shownColumnOf(column);
-    painter.setPen(QPen(look.text, 1));
-    if (shownRow >= 0) {
-        const QRectF cell = cellArea(frame, static_cast<std::size_t>(shownRow), 0);
-        painter.drawRect(QRectF(frame.area.left(), cell.top(), frame.area.width(), cell.height()));
-    }
-    if (shownColumn >= 0) {
-        const QRectF cell = cellArea(frame, 0, static_cast<std::size_t>(shownColumn));
-        painter.drawRect(QRectF(cell.left(), frame.area.top(), cell.width(), frame.area.height()));
-    }
-    if (shownRow >= 0 && shownColumn >= 0 && m_describe)
-        drawCard(painter, area,
-                 cellArea(frame, static_cast<std::size_t>(shownRow), static_cast<std::size_t>(shownColumn)).center(),
-                 m_describe(row, column), look,
-                 QColor::fromRgb(
-                     colorOf(m_values(static_cast<std::size_t>(row), static_cast<std::size_t>(column)), look.dark)));
+    if (live)
+        drawMarks(painter, area, frame, look);
 }
 
 void HeatMap::paint(QPainter& painter, const QRectF& area, const Look& look) const {
@@ -348,61 +543,181 @@ void HeatMap::paintEvent(QPaintEvent*) {
 }
 
 QRectF HeatMap::areaOf(int row, int column) const {
-    return cellArea(frameFor(rect(), Theme::instance().look()), static_cast<std::size_t>(shownRowOf(row)),
+    return cellArea(liveFrame(), static_cast<std::size_t>(shownRowOf(row)),
                     static_cast<std::size_t>(shownColumnOf(column)));
 }
 
+QRectF HeatMap::cellsArea() const { return liveFrame().area; }
+int HeatMap::rowNameStep() const { return liveFrame().rowStep; }
+int HeatMap::columnNameStep() const { return liveFrame().columnStep; }
+
 QRectF HeatMap::rowNameArea(int row) const {
-    const Frame frame = frameFor(rect(), Theme::instance().look());
+    const Frame frame = liveFrame();
     const QRectF cell = cellArea(frame, static_cast<std::size_t>(shownRowOf(row)), 0);
     return {frame.area.left() - frame.names, cell.top(), frame.names, cell.height()};
 }
 
 QPointF HeatMap::columnNamePlace(int column) const {
-    const Frame frame = frameFor(rect(), Theme::instance().look());
+    const Frame frame = liveFrame();
     const QRectF cell = cellArea(frame, m_values.rows() - 1, static_cast<std::size_t>(shownColumnOf(column)));
     return {cell.center().x(), frame.area.bottom() + kUnit};
+}
+
+HeatMap::Line HeatMap::lineNamedAt(const Frame& frame, const QPointF& place) const {
+    if (m_values.empty())
+        return {};
+    if (frame.rowStep > 0 && place.x() < frame.area.left() && place.x() >= frame.area.left() - frame.names &&
+        place.y() >= frame.area.top() && place.y() < frame.area.bottom()) {
+        const double row = frame.view.top() + (place.y() - frame.area.top()) / frame.cellHeight();
+        return {true, static_cast<int>(m_rows[std::min(m_rows.size() - 1, static_cast<std::size_t>(row))])};
+    }
+    if (frame.columnStep == 0 || place.y() <= frame.area.bottom() || place.y() > frame.area.bottom() + frame.slanted)
+        return {};
+    // Names lean to the left: along a name, x falls with y.
+    const double x = place.x() + (place.y() - frame.area.bottom()) / std::tan(radians(kSlantDegrees));
+    if (x < frame.area.left() || x >= frame.area.right())
+        return {};
+    const double column = frame.view.left() + (x - frame.area.left()) / frame.cellWidth();
+    return {false, static_cast<int>(m_columns[std::min(m_columns.size() - 1, static_cast<std::size_t>(column))])};
+}
+
+QString HeatMap::nameAt(const QPointF& place) const {
+    const Line line = lineNamedAt(liveFrame(), place);
+    return line.place < 0 ? QString() : (line.isRow ? m_rowNames : m_columnNames).value(line.place);
+}
+
+bool HeatMap::event(QEvent* event) {
+    if (event->type() != QEvent::ToolTip)
+        return PlotWidget::event(event);
+    auto* help = static_cast<QHelpEvent*>(event);
+    QToolTip::showText(help->globalPos(), nameAt(help->pos()), this);
+    return true;
+}
+
+void HeatMap::clampView() {
+    const double most = 1 - 1 / m_zoom;
+    m_origin = {std::clamp(m_origin.x(), 0.0, most), std::clamp(m_origin.y(), 0.0, most)};
+}
+
+void HeatMap::showAll() {
+    m_zoom = 1;
+    m_origin = {};
+    update();
+}
+
+void HeatMap::zoomBy(double factor, const QPointF& around) {
+    if (m_values.empty())
+        return;
+    const Frame before = liveFrame();
+    const double smallest = std::min(before.cellWidth(), before.cellHeight()) / m_zoom;
+    const auto rows = static_cast<double>(m_rows.size());
+    const auto columns = static_cast<double>(m_columns.size());
+    const QPointF kept(std::clamp(before.view.left() + (around.x() - before.area.left()) / before.cellWidth(),
+                                  before.view.left(), before.view.right()),
+                       std::clamp(before.view.top() + (around.y() - before.area.top()) / before.cellHeight(),
+                                  before.view.top(), before.view.bottom()));
+    m_zoom = std::clamp(m_zoom * factor, 1.0, std::max(1.0, kLargestCell / std::max(smallest, 1e-6)));
+    clampView();
+    const Frame after = liveFrame(); // names may have come or gone
+    m_origin = {(kept.x() - (around.x() - after.area.left()) / after.cellWidth()) / columns,
+                (kept.y() - (around.y() - after.area.top()) / after.cellHeight()) / rows};
+    clampView();
+    update();
+}
+
+void HeatMap::scrollBy(const QPointF& pixels) {
+    const Frame frame = liveFrame();
+    m_origin -= QPointF(pixels.x() / frame.area.width(), pixels.y() / frame.area.height()) / m_zoom;
+    clampView();
+    update();
+}
+
+/// Scrolls as little as brings the cell into view.
+void HeatMap::scrollTo(int shownRow, int shownColumn) {
+    const auto into = [&](double from, int line, std::size_t count) {
+        const double first = line / static_cast<double>(count);
+        const double last = (line + 1) / static_cast<double>(count) - 1 / m_zoom;
+        return first < from ? first : last > from ? last : from;
+    };
+    m_origin = {into(m_origin.x(), shownColumn, m_columns.size()), into(m_origin.y(), shownRow, m_rows.size())};
+    clampView();
+    update();
+}
+
+void HeatMap::wheelEvent(QWheelEvent* event) {
+    const double steps = event->angleDelta().y() / 120.0;
+    if (m_values.empty() || steps == 0 || (!m_wheelZooms && !event->modifiers().testFlag(Qt::ControlModifier))) {
+        event->ignore();
+        return;
+    }
+    zoomBy(std::pow(1.25, steps), event->position());
+    event->accept();
+}
+
+void HeatMap::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton)
+        return;
+    m_pressed = true;
+    m_dragging = false;
+    m_pressPlace = m_dragPlace = event->position();
 }
 
 void HeatMap::mouseMoveEvent(QMouseEvent* event) {
     if (m_values.empty())
         return;
-    const Frame frame = frameFor(rect(), Theme::instance().look());
-    const QPointF at = event->position() - frame.area.topLeft();
-    const auto row = static_cast<int>(std::floor(at.y() / frame.area.height() * static_cast<double>(m_rows.size())));
-    const auto column =
-        static_cast<int>(std::floor(at.x() / frame.area.width() * static_cast<double>(m_columns.size())));
-    const bool inRows = row >= 0 && row < static_cast<int>(m_rows.size());
-    const bool inColumns = column >= 0 && column < static_cast<int>(m_columns.size());
-    if (inRows && inColumns)
-        moveHover(static_cast<int>(m_rows[static_cast<std::size_t>(row)]),
-                  static_cast<int>(m_columns[static_cast<std::size_t>(column)]));
-    else
+    if (m_pressed && m_zoom > 1 && !m_dragging &&
+        (event->position() - m_pressPlace).manhattanLength() >= QGuiApplication::styleHints()->startDragDistance()) {
+        m_dragging = true;
+        setCursor(Qt::ClosedHandCursor);
+    }
+    if (m_dragging) {
+        scrollBy(event->position() - m_dragPlace);
+        m_dragPlace = event->position();
+    }
+    const Frame frame = liveFrame();
+    if (!frame.area.contains(event->position()) || frame.area.isEmpty()) {
         moveHover(-1, -1);
+        return;
+    }
+    const QPointF at = event->position() - frame.area.topLeft();
+    const auto row = static_cast<std::size_t>(frame.view.top() + at.y() / frame.cellHeight());
+    const auto column = static_cast<std::size_t>(frame.view.left() + at.x() / frame.cellWidth());
+    moveHover(static_cast<int>(m_rows[std::min(row, m_rows.size() - 1)]),
+              static_cast<int>(m_columns[std::min(column, m_columns.size() - 1)]));
+}
+
+void HeatMap::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton || m_values.empty())
+        return;
+    const Line line = lineNamedAt(liveFrame(), event->position());
+    if (line.place >= 0 && line.isRow)
+        emit rowSortAsked(line.place);
+    else if (line.place < 0)
+        showAll();
+    m_pressed = line.place >= 0 && !line.isRow; // a second click on a column's name is a click too
 }
 
 void HeatMap::mouseReleaseEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton || m_values.empty())
+    if (event->button() != Qt::LeftButton || !m_pressed)
         return;
+    m_pressed = false;
+    if (m_dragging) {
+        m_dragging = false;
+        unsetCursor();
+        return;
+    }
+    if (m_values.empty())
+        return;
+    mouseMoveEvent(event);
     if (m_hoveredRow >= 0 && m_hoveredColumn >= 0) {
         emit cellClicked(m_hoveredRow, m_hoveredColumn);
         return;
     }
-    const Frame frame = frameFor(rect(), Theme::instance().look());
-    const QPointF at = event->position();
-    for (const std::size_t row : m_rows)
-        if (!m_rowNames.isEmpty() && rowNameArea(static_cast<int>(row)).contains(at)) {
-            emit rowNameClicked(static_cast<int>(row));
-            return;
-        }
-    if (m_columnNames.isEmpty() || at.y() < frame.area.bottom())
-        return;
-    // Names lean to the left: along a name, x falls with y.
-    const double x = at.x() + (at.y() - frame.area.bottom()) / std::tan(radians(kSlantDegrees));
-    const double share = (x - frame.area.left()) / frame.area.width();
-    if (share >= 0 && share < 1)
-        emit columnNameClicked(
-            static_cast<int>(m_columns[static_cast<std::size_t>(share * static_cast<double>(m_columns.size()))]));
+    const Line line = lineNamedAt(liveFrame(), event->position());
+    if (line.place >= 0 && line.isRow)
+        emit rowNameClicked(line.place);
+    else if (line.place >= 0)
+        emit columnNameClicked(line.place);
 }
 
 void HeatMap::keyPressEvent(QKeyEvent* event) {
@@ -435,6 +750,20 @@ void HeatMap::keyPressEvent(QKeyEvent* event) {
         if (began)
             emit columnNameClicked(m_hoveredColumn);
         return;
+    case Qt::Key_R:
+        if (began)
+            emit rowSortAsked(m_hoveredRow);
+        return;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+    case Qt::Key_Minus:
+        zoomBy(event->key() == Qt::Key_Minus ? 0.8 : 1.25,
+               began ? areaOf(m_hoveredRow, m_hoveredColumn).center() : cellsArea().center());
+        return;
+    case Qt::Key_0:
+    case Qt::Key_Home:
+        showAll();
+        return;
     case Qt::Key_Escape:
         moveHover(-1, -1);
         return;
@@ -444,6 +773,7 @@ void HeatMap::keyPressEvent(QKeyEvent* event) {
     }
     row = std::clamp(row, 0, static_cast<int>(m_rows.size()) - 1);
     column = std::clamp(column, 0, static_cast<int>(m_columns.size()) - 1);
+    scrollTo(row, column);
     moveHover(static_cast<int>(m_rows[static_cast<std::size_t>(row)]),
               static_cast<int>(m_columns[static_cast<std::size_t>(column)]));
 }

@@ -31,6 +31,24 @@ private slots:
         QCOMPARE(stimuli.count() + component.count() + hovered.count() + system.count(), 0);
         QCOMPARE(selection.hoveredStimulus(), -1);
     }
+    void componentsOfSystemsThatAreNotInFrontAreHoveredApart() {
+        Selection selection;
+        selection.setSystem("a");
+        const QSignalSpy hovered(&selection, &Selection::hoveredComponentChanged);
+        selection.setHoveredComponent("b", 3);
+        QCOMPARE(selection.hoveredComponent(), -1);
+        QCOMPARE(selection.hoveredComponent("b"), 3);
+        QCOMPARE(selection.hoveredComponent("c"), -1);
+        selection.setHoveredComponent(3); // of the one in front
+        QCOMPARE(selection.hoveredComponent(), 3);
+        QCOMPARE(selection.hoveredComponent("b"), -1);
+        selection.setHoveredComponent("b", 3);
+        selection.setSystem("b");
+        QCOMPARE(selection.hoveredComponent(), 3);
+        selection.setHoveredComponent("a", -1);
+        QCOMPARE(selection.hoveredComponent() + selection.hoveredComponent("a"), -2);
+        QCOMPARE(hovered.count(), 4);
+    }
 };
 
 QTEST_GUILESS_MAIN(SelectionTest)
