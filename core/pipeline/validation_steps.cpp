@@ -489,21 +489,53 @@ StepOutput saturationStep(StepContext& context) {
 
 // --- align-systems (E9) ---
 
+constexpr std::size_t kFewestCompared = 3; ///< stimuli: one pair has no correlation
+
+std::vector<std::uint32_t> inBoth(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+    std::vector<std::uint32_t> common;
+    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(common));
+    return common;
+}
+
+/// The stimuli that the systems have in common, but for systems that would leave fewer than three to most others: of
+/// all systems' stimuli those that share three with the most systems count, of equal ones the most, then the first.
+std::vector<std::uint32_t> commonStimuli(const std::vector<std::vector<std::uint32_t>>& compared) {
+    std::vector<std::uint32_t> base;
+    std::size_t most = 0;
+    for (const auto& candidate : compared) {
+        const auto sharing =
+            static_cast<std::size_t>(std::count_if(compared.begin(), compared.end(), [&](const auto& other) {
+                return inBoth(candidate, other).size() >= kFewestCompared;
+            }));
+        if (sharing > most || (sharing == most && candidate.size() > base.size())) {
+            most = sharing;
+            base = candidate;
+        }
+    }
+    std::vector<std::uint32_t> common = base;
+    if (most >= 2)
+        for (const auto& own : compared)
+            if (inBoth(base, own).size() >= kFewestCompared)
+                common = inBoth(common, own);
+    return most >= 2 ? common : std::vector<std::uint32_t>();
+}
+
 StepOutput alignSystemsStep(StepContext& context) {
     constexpr std::uint64_t kSplitStream = 21ULL << 40U; // not those of other steps, which may have the same seed
     const auto validations = context.ofEverySystem("validation");
     std::vector<std::string> names;
-    std::vector<std::uint32_t> stimuli;
+    std::vector<std::int64_t> judgments;
+    std::vector<std::vector<std::uint32_t>> compared;
     for (const auto& [system, bundle] : validations) {
-        const std::vector<std::uint32_t> own = comparedStimuli(context, judgmentsIn(bundle).triplets);
-        std::vector<std::uint32_t> common;
-        std::set_intersection(stimuli.begin(), stimuli.end(), own.begin(), own.end(), std::back_inserter(common));
-        stimuli = names.empty() ? own : common;
+        const JudgmentSet set = judgmentsIn(bundle);
+        compared.push_back(comparedStimuli(context, set.triplets));
+        judgments.push_back(static_cast<std::int64_t>(set.triplets.size()));
         names.push_back(system.name);
     }
-    if (stimuli.size() < 3)
+    std::vector<std::uint32_t> stimuli = commonStimuli(compared);
+    if (stimuli.size() < kFewestCompared)
         throw DataError({.where = "align-systems",
-                         .expected = "at least three stimuli that all systems compared",
+                         .expected = "at least three stimuli that two systems compared",
                          .found = withThousands(stimuli.size()),
                          .remedy = "import validation judgments of the same triplets for every system"});
     std::vector<HalvedMatrix> systems;
@@ -541,6 +573,7 @@ StepOutput alignSystemsStep(StepContext& context) {
     output.arrays.set("high", std::move(found.high));
     output.arrays.set("correlation", std::move(found.correlation));
     output.arrays.set("reliability", std::move(found.reliability));
+    output.arrays.set("judgments", std::move(judgments));
     return output;
 }
 
@@ -658,6 +691,7 @@ std::vector<Step> validationSteps() {
         {.name = "align-systems",
          .title = "Alignment of systems",
          .group = "Validation",
+         .version = 2,
          .help =
              "How similarly two systems see the prototypes: the correlation of their measured similarities over the "
              "root of the product of their split-half reliabilities. Undefined if a reliability is not above 0.",
@@ -677,7 +711,8 @@ std::vector<Step> validationSteps() {
                     {"low", "systems × systems: low end of the 95 % interval, stimuli resampled"},
                     {"high", "systems × systems: high end of the 95 % interval"},
                     {"correlation", "systems × systems: Pearson r of the measured similarities"},
-                    {"reliability", "systems: Pearson r of the halves"}},
+                    {"reliability", "systems: Pearson r of the halves; NaN where they share fewer than three pairs"},
+                    {"judgments", "systems: validation judgments there are"}},
          .mainArray = "alignment",
          .run = alignSystemsStep},
         {.name = "sweep-dimensions",

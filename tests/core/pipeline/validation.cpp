@@ -172,3 +172,40 @@ TEST_CASE("the ceiling of what was never judged twice is not known, and accuracy
     setParameters(*study, heldOut, {{"explained", "ratio"}});
     CHECK(study->arrays(run(*study, heldOut).key)->get<double>("explained").values.at(0) == Approx(accuracy / 0.5));
 }
+
+TEST_CASE("a system with three validation judgments does not keep the others from being aligned") {
+    const ScratchFolder folder;
+    const auto study = makeQuickStudy(folder / "a.tercet");
+    const auto before = study->arrays(run(*study, {"align-systems", ""}).key);
+    const auto prototypes =
+        study->arrays(run(*study, {"sample-validation", ""}).key)->get<std::uint32_t>("prototypes").values;
+    std::vector<std::uint16_t> others; // none of the prototypes
+    for (std::uint16_t i = 0; others.size() < 9; ++i)
+        if (!std::binary_search(prototypes.begin(), prototypes.end(), i))
+            others.push_back(i);
+    for (const char* kind : {"judgments", "validation"}) {
+        Study::Import import;
+        import.kind = kind;
+        import.system = "tiny";
+        if (std::string(kind) == "judgments")
+            import.systems = {{ "tiny", "Tiny", SystemSource::Judgments, 7e9 }};
+        import.arrays.arrays["triplets"] = toArray(Triplets(Triplets::Narrow(others.begin(), others.end())));
+        study->add(std::move(import));
+    }
+    const auto after = study->arrays(run(*study, {"align-systems", ""}).key);
+    const auto names = after->get<std::string>("systems").values;
+    REQUIRE(names.size() == 3);
+    CHECK(after->get<std::uint32_t>("stimuli").values == prototypes);
+    const auto alignment = after->matrix("alignment");
+    for (std::size_t i = 0; i < 3; ++i) {
+        const bool tiny = names[i] == "tiny";
+        CHECK(std::isnan(after->get<double>("reliability").values[i]) == tiny);
+        CHECK((after->get<std::int64_t>("judgments").values[i] == 3) == tiny);
+        for (std::size_t j = 0; j < i; ++j) {
+            if (tiny || names[j] == "tiny")
+                CHECK(std::isnan(alignment(i, j)));
+            else
+                CHECK(alignment(i, j) == before->matrix("alignment")(i, j));
+        }
+    }
+}
