@@ -3,7 +3,6 @@
 #include "widgets/plots/theme.h"
 
 #include <QFontMetricsF>
-#include <QImage>
 #include <QPainter>
 
 #include <cmath>
@@ -49,12 +48,14 @@ void ColorBar::paint(QPainter& painter, const QRectF& area, const Look& look) co
     painter.save();
     painter.fillRect(area, look.surface);
     if (m_map) {
-        QImage strip(kSteps, 1, QImage::Format_RGB32);
-        for (int i = 0; i < kSteps; ++i)
-            strip.setPixel(i, 0, m_map((i + 0.5) / kSteps, look.dark));
         const QRectF place(area.left() + kUnit, area.top() + kHalfUnit, area.width() - 2 * kUnit, kStrip);
-        painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-        painter.drawImage(place, strip);
+        // Each step reaches to the end, below the next ones, so that no viewer shows seams; and files hold no bitmap.
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        for (int i = 0; i < kSteps; ++i) {
+            const double left = place.left() + i * place.width() / kSteps;
+            painter.fillRect(QRectF(QPointF(left, place.top()), place.bottomRight()),
+                             QColor::fromRgb(m_map((i + 0.5) / kSteps, look.dark)));
+        }
         const QFont font = look.font(TextSize::Small);
         const QFontMetricsF metrics(font);
         const double baseline = place.bottom() + 2 + metrics.ascent();

@@ -228,6 +228,8 @@ private:
                               << "clip";
         QTest::newRow("labels") << "labels"
                                 << "interpretable";
+        QTest::newRow("heat-map") << "heat-map"
+                                  << "Pearson r";
         QTest::newRow("word-clouds") << "word-clouds"
                                      << "category";
         QTest::newRow("gallery") << "gallery"
