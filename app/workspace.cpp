@@ -72,6 +72,7 @@ std::pair<QString, QString> panelOfFigure(const QString& preset) {
         {"compression", {"validation", "compress"}},
         {"saturation", {"validation", "saturation"}},
         {"agreement", {"validation", "align-systems"}},
+        {"model-zoo", {"validation", "align-systems"}},
         {"component-flow", {"component-flow", "match-components"}},
         {"cluster-overlap", {"component-flow", "cluster-overlap"}},
         {"word-clouds", {"gallery", {}}},

@@ -64,7 +64,8 @@ void fill(Study& study, std::uint64_t seed, const JobControl& control, const Pro
         ratings.systems.push_back({system.name, system.title,
                                    system.judge == PlantedSystem::Judge::Weights      ? SystemSource::Judgments
                                    : system.judge == PlantedSystem::Judge::Categories ? SystemSource::Categories
-                                                                                      : SystemSource::Dimensions});
+                                                                                      : SystemSource::Dimensions,
+                                   system.parameterCount});
     study.add(std::move(ratings));
 
     const SampledTriplets sampled = sampleTriplets(kStimuli, {.seed = seed, .threads = threads}, control);

@@ -29,7 +29,8 @@ struct PlantedSystem {
     /// Judge::Weights: stimuli × components, ≥ 0, what it judges by. Judge::Categories: stimuli × the rated
     /// categories that components stand for, what a fit should find. Judge::Dimensions: none.
     Matrix<double> weights = {};
-    double noise = 0; ///< temperature of drawChoices; 0 for the simulated
+    double noise = 0;          ///< temperature of drawChoices; 0 for the simulated
+    double parameterCount = 0; ///< of a model; made up as well
 };
 
 /// The behavioural part of a demo study: made-up clips whose ratings and judgments follow from a few components.

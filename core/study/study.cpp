@@ -426,8 +426,8 @@ std::string Study::add(Import import) {
     for (const Stimulus& stimulus : import.newStimuli)
         database.run("INSERT INTO stimuli VALUES (?, ?, ?)", {place++, stimulus.id, stimulus.name});
     for (const System& system : import.systems)
-        database.run("INSERT OR IGNORE INTO systems (name, title, source) VALUES (?, ?, ?)",
-                     {system.name, system.title, toString(system.source)});
+        if (!m_state->text("SELECT name FROM systems WHERE name = ?", {system.name}))
+            m_state->putSystem(system);
     database.run(
         "INSERT INTO imports (key, kind, system, path, bytes, imported_at, notes) VALUES (?, ?, ?, ?, ?, ?, ?)",
         {key, import.kind, import.system,

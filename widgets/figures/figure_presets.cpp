@@ -28,6 +28,7 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("compression"), tr("Compression"), 89, 50, compressionFigure},
         {QStringLiteral("saturation"), tr("Saturation"), 89, 50, saturationFigure},
         {QStringLiteral("agreement"), tr("Agreement of systems"), 183, 60, agreementFigure},
+        {QStringLiteral("model-zoo"), tr("Model zoo"), 183, 60, modelZooFigure},
         {QStringLiteral("emotion-graph"), tr("Emotion graphs"), 183, 89, emotionGraphFigure},
         {QStringLiteral("component-flow"), tr("Matched components"), 183, 89, componentFlowFigure},
         {QStringLiteral("cluster-overlap"), tr("Cluster overlap"), 89, 60, clusterOverlapFigure},

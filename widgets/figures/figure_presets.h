@@ -72,6 +72,9 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 /// Alignment and agreement of every pair of systems (SPEC E9).
 [[nodiscard]] Figure agreementFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
+/// Alignment of models with people, over their numbers of parameters (SPEC E10).
+[[nodiscard]] Figure modelZooFigure(SharedFigureData figureData, const FigureOptions& options = {});
+
 /// Chords and communities of the components, a row per system (SPEC G1, G2).
 [[nodiscard]] Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Components matched between systems, as a flow.

@@ -1,18 +1,22 @@
 #include "widgets/panels/validation_panel.h"
 
 #include "core/base/text.h"
+#include "widgets/figures/model_zoo.h"
 #include "widgets/figures/validation_tables.h"
+#include "widgets/panels/page_tabs.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
 #include "widgets/plots/axis.h"
 #include "widgets/plots/bar_plot.h"
 #include "widgets/plots/line_plot.h"
 #include "widgets/plots/scatter_plot.h"
+#include "widgets/plots/size_plot.h"
 #include "widgets/plots/theme.h"
 
+#include <QLabel>
 #include <QStackedWidget>
-#include <QTabBar>
 #include <QToolButton>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +26,8 @@ namespace {
 
 using Page = ValidationPanel::Page;
 
+constexpr int kWide = 90 * kUnit; ///< from here on the model zoo's plots stand side by side
+
 struct PageFacts {
     const char* step; ///< whose result it shows
     const char* title;
@@ -29,8 +35,8 @@ struct PageFacts {
     std::vector<const char*> alsoRun = {};
 };
 
-const std::array<PageFacts, 8>& pages() {
-    static const std::array<PageFacts, 8> facts{
+const std::array<PageFacts, 9>& pages() {
+    static const std::array<PageFacts, 9> facts{
         {{"held-out",
           QT_TRANSLATE_NOOP("ValidationPanel", "Accuracy"),
           QT_TRANSLATE_NOOP("ValidationPanel", "How many held-out judgments each embedding predicts, under the noise "
@@ -55,7 +61,10 @@ const std::array<PageFacts, 8>& pages() {
                                                "how reliable each is.")},
          {"agreement", QT_TRANSLATE_NOOP("ValidationPanel", "Agreement"),
           QT_TRANSLATE_NOOP("ValidationPanel", "On which share of the triplets that two systems both judged they chose "
-                                               "the same odd one.")}}};
+                                               "the same odd one.")},
+         {"align-systems", QT_TRANSLATE_NOOP("ValidationPanel", "Model zoo"),
+          QT_TRANSLATE_NOOP("ValidationPanel", "How well each model is aligned with people, and how that goes with its "
+                                               "number of parameters.")}}};
     return facts;
 }
 
@@ -64,8 +73,9 @@ const PageFacts& factsOf(Page page) { return pages().at(static_cast<std::size_t>
 } // namespace
 
 ValidationPanel::ValidationPanel(StudySession& session, QWidget* parent)
-    : Panel(session, QStringLiteral("validation"), tr("Validation"), parent), m_bar(new QTabBar),
-      m_plots(new QStackedWidget), m_bars(new BarPlot), m_lines(new LinePlot), m_scatter(new ScatterPlot) {
+    : Panel(session, QStringLiteral("validation"), tr("Validation"), parent), m_bar(new PageTabs),
+      m_plots(new QStackedWidget), m_bars(new BarPlot), m_lines(new LinePlot), m_scatter(new ScatterPlot),
+      m_zoo(new QWidget), m_zooBars(new BarPlot), m_zooSizes(new SizePlot), m_zooNote(new QLabel) {
     useSystemChip();
     m_run = addButton(QStringLiteral("play"), {}, [this] { runPage({task()}); });
     m_runAll = addButton(QStringLiteral("play-all"), tr("Run for all systems, one after the other"),
@@ -74,19 +84,28 @@ ValidationPanel::ValidationPanel(StudySession& session, QWidget* parent)
     showFailuresOf({"held-out", "noise-ceiling", "sweep-dimensions", "reproducibility", "rsm", "simulate-validation",
                     "sample-validation", "compress", "saturation", "align-systems", "agreement"});
 
-    m_bar->setDrawBase(false);
-    m_bar->setExpanding(false);
     m_bar->setAccessibleName(tr("Analysis"));
-    for (const PageFacts& page : pages()) {
-        m_bar->addTab(tr(page.title));
-        m_bar->setTabToolTip(m_bar->count() - 1, tr(page.text));
-    }
+    for (const PageFacts& page : pages())
+        m_bar->addTab(tr(page.title), tr(page.text));
     addBar(m_bar);
-    connect(m_bar, &QTabBar::currentChanged, this, &ValidationPanel::invalidate);
+    connect(m_bar, &PageTabs::currentChanged, this, &ValidationPanel::invalidate);
 
     m_plots->addWidget(m_bars);
     m_plots->addWidget(m_lines);
     m_plots->addWidget(m_scatter);
+    m_plots->addWidget(m_zoo);
+    m_zooParts = new QBoxLayout(QBoxLayout::TopToBottom);
+    m_zooParts->setSpacing(1);
+    m_zooParts->addWidget(m_zooBars, 1);
+    m_zooParts->addWidget(m_zooSizes, 1);
+    m_zooNote->setWordWrap(true);
+    m_zooNote->setContentsMargins(kUnit, kHalfUnit, kUnit, kHalfUnit);
+    m_zooNote->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    auto* zoo = new QVBoxLayout(m_zoo);
+    zoo->setContentsMargins(0, 0, 0, 0);
+    zoo->setSpacing(0);
+    zoo->addLayout(m_zooParts, 1);
+    zoo->addWidget(m_zooNote);
     setBody(m_plots);
     m_scatter->setDescribe([this](int point) -> QStringList {
         const auto [i, j] = m_similarity.pairs.at(static_cast<std::size_t>(point));
@@ -127,11 +146,16 @@ ValidationPanel::Page ValidationPanel::page() const { return static_cast<Page>(s
 void ValidationPanel::setPage(Page page) { m_bar->setCurrentIndex(static_cast<int>(page)); }
 
 void ValidationPanel::showStep(const QString& step) {
-    for (std::size_t i = 0; i < pages().size(); ++i)
+    for (std::size_t i = pages().size(); i-- > 0;) // of two pages of one step the first
         if (step == QLatin1String(pages().at(i).step) ||
             std::any_of(pages().at(i).alsoRun.begin(), pages().at(i).alsoRun.end(),
                         [&](const char* also) { return step == QLatin1String(also); }))
             setPage(static_cast<Page>(i));
+}
+
+void ValidationPanel::showFigure(const QString& preset, const FigureOptions&) {
+    if (preset == QLatin1String("model-zoo"))
+        setPage(Page::ModelZoo);
 }
 
 Task ValidationPanel::task() const {
@@ -246,12 +270,32 @@ void ValidationPanel::refresh() {
     case Page::Agreement:
         showAgreement(*m_bars, *figureData, dark);
         break;
+    case Page::ModelZoo: {
+        const tercet::ModelZoo zoo = modelZooOf(*figureData);
+        if (zoo.empty()) {
+            showEmpty(tr(facts.title),
+                      zoo.models.empty()
+                          ? tr("All systems of this study are people. Import judgments of a model, for training and "
+                               "for validation, to see how well it is aligned with them.")
+                          : tr("No system of this study is known to be people. Import a rating table, or say how "
+                               "many parameters the models have: those without a number count as people."));
+            return;
+        }
+        showZooBars(*m_zooBars, *figureData, zoo, dark);
+        showZooSizes(*m_zooSizes, *figureData, zoo, dark);
+        m_zooSizes->setVisible(zoo.hasSizes());
+        m_zooNote->setText(missingIn(zoo).join(QLatin1Char('\n')));
+        m_zooNote->setVisible(!m_zooNote->text().isEmpty());
+        break;
+    }
     }
     QWidget* shown = m_lines;
     if (page() == Page::Accuracy || page() == Page::Alignment || page() == Page::Agreement)
         shown = m_bars;
     else if (page() == Page::Similarity)
         shown = m_scatter;
+    else if (page() == Page::ModelZoo)
+        shown = m_zoo;
     m_plots->setCurrentWidget(shown);
     showBody();
 }
@@ -277,9 +321,15 @@ std::vector<Table> ValidationPanel::tables() const {
     case Page::Similarity:
     case Page::Compression:
     case Page::Saturation:
+    case Page::ModelZoo:
         break; // a figure of their own
     }
     return Panel::tables();
+}
+
+void ValidationPanel::resizeEvent(QResizeEvent* event) {
+    Panel::resizeEvent(event);
+    m_zooParts->setDirection(width() >= kWide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 std::optional<Figure> ValidationPanel::figure() const {
@@ -300,6 +350,8 @@ std::optional<Figure> ValidationPanel::figure() const {
     case Page::Alignment:
     case Page::Agreement:
         return agreementFigure(figureData);
+    case Page::ModelZoo:
+        return modelZooFigure(figureData);
     }
     return {};
 }

@@ -9,16 +9,18 @@
 
 class QBoxLayout;
 class QStackedWidget;
-class QTabBar;
+class QLabel;
 
 namespace tercet {
 
 class BarPlot;
 class LinePlot;
+class PageTabs;
 class ScatterPlot;
+class SizePlot;
 
 /// Whether the embeddings can be trusted: a page per analysis, with all systems that have a result (SPEC E4–E9, T8,
-/// T10). Pages fill while their steps run.
+/// T10), and of models with people (E10). Pages fill while their steps run.
 class ValidationPanel : public Panel {
     Q_OBJECT
 public:
@@ -30,7 +32,8 @@ public:
         Compression,
         Saturation,
         Alignment,
-        Agreement
+        Agreement,
+        ModelZoo
     };
 
     explicit ValidationPanel(StudySession& session, QWidget* parent = nullptr);
@@ -39,22 +42,27 @@ public:
     /// Of the page that is shown.
     [[nodiscard]] std::vector<Table> tables() const override;
     void showStep(const QString& step) override;
+    void showFigure(const QString& preset, const FigureOptions& options) override;
 
     [[nodiscard]] Page page() const;
     void setPage(Page page);
-    [[nodiscard]] QTabBar* pageBar() const { return m_bar; }
+    [[nodiscard]] PageTabs* pageBar() const { return m_bar; }
     [[nodiscard]] QToolButton* runButton() const { return m_run; }
     [[nodiscard]] QToolButton* runAllButton() const { return m_runAll; }
     [[nodiscard]] BarPlot* bars() const { return m_bars; } ///< of Accuracy, Alignment, Agreement
     [[nodiscard]] LinePlot* lines() const {
         return m_lines;
     } ///< of Components, Reproducibility, Compression, Saturation
+    [[nodiscard]] BarPlot* zooBars() const { return m_zooBars; }     ///< of ModelZoo
+    [[nodiscard]] SizePlot* zooSizes() const { return m_zooSizes; }  ///< of ModelZoo
+    [[nodiscard]] QLabel* zooNote() const { return m_zooNote; }      ///< what is missing in it
     [[nodiscard]] ScatterPlot* scatter() const { return m_scatter; } ///< of Similarity
     /// Pairs of stimuli (places in the prototypes) in the order of the scatter's points.
     [[nodiscard]] const PrototypeSimilarity& similarity() const { return m_similarity; }
 
 protected:
     void refresh() override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     [[nodiscard]] Task task() const;               ///< of the page, for the system in front or the study
@@ -64,13 +72,18 @@ private:
     void refreshNote();
     void runPage(const std::vector<Task>& tasks);
 
-    QTabBar* m_bar;
+    PageTabs* m_bar;
     QToolButton* m_run;
     QToolButton* m_runAll;
     QStackedWidget* m_plots;
     BarPlot* m_bars;
     LinePlot* m_lines;
     ScatterPlot* m_scatter;
+    QWidget* m_zoo;
+    QBoxLayout* m_zooParts;
+    BarPlot* m_zooBars;
+    SizePlot* m_zooSizes;
+    QLabel* m_zooNote;
     PrototypeSimilarity m_similarity;
 };
 
