@@ -15,7 +15,7 @@ namespace tercet {
 
 class BarPlot;
 class LinePlot;
-class ScatterPlot;
+class SimilarityView;
 
 /// Whether the embeddings can be trusted: a page per analysis, with all systems that have a result (SPEC E4–E9, T8,
 /// T10). Pages fill while their steps run.
@@ -49,9 +49,7 @@ public:
     [[nodiscard]] LinePlot* lines() const {
         return m_lines;
     } ///< of Components, Reproducibility, Compression, Saturation
-    [[nodiscard]] ScatterPlot* scatter() const { return m_scatter; } ///< of Similarity
-    /// Pairs of stimuli (places in the prototypes) in the order of the scatter's points.
-    [[nodiscard]] const PrototypeSimilarity& similarity() const { return m_similarity; }
+    [[nodiscard]] SimilarityView* similarity() const { return m_similarity; } ///< of Similarity
 
 protected:
     void refresh() override;
@@ -70,8 +68,7 @@ private:
     QStackedWidget* m_plots;
     BarPlot* m_bars;
     LinePlot* m_lines;
-    ScatterPlot* m_scatter;
-    PrototypeSimilarity m_similarity;
+    SimilarityView* m_similarity;
 };
 
 } // namespace tercet
