@@ -21,13 +21,9 @@ constexpr double kMostScatter = 1.3; ///< side of the scatter below the matrices
 
 QString tr(const char* text) { return QObject::tr(text); }
 
-const Stimulus& stimulusAt(const FigureData& figureData, const PrototypeSimilarity& similarity, int place) {
-    return figureData.stimuli->at(static_cast<std::size_t>(similarity.stimuli.at(static_cast<std::size_t>(place))));
-}
-
 QString nameWithCategory(const FigureData& figureData, const PrototypeSimilarity& similarity, int place) {
     const auto row = static_cast<std::size_t>(similarity.stimuli.at(static_cast<std::size_t>(place)));
-    const QString name = QString::fromStdString(stimulusAt(figureData, similarity, place).name);
+    const QString name = QString::fromStdString(figureData.stimuli->at(row).name);
     const int category =
         figureData.ratings && row < figureData.topCategories.size() ? figureData.topCategories[row] : -1;
     return category < 0 ? name
@@ -36,16 +32,11 @@ QString nameWithCategory(const FigureData& figureData, const PrototypeSimilarity
 
 } // namespace
 
-void showSimilarityMap(HeatMap& map, const FigureData& figureData, const PrototypeSimilarity& similarity,
-                       bool measured) {
-    QStringList names;
-    for (int place = 0; place < static_cast<int>(similarity.stimuli.size()); ++place)
-        names << QString::fromStdString(stimulusAt(figureData, similarity, place).name);
+void showSimilarityMap(HeatMap& map, const PrototypeSimilarity& similarity, bool measured) {
     map.setTitle(measured ? tr("Measured") : tr("Predicted"));
     map.setValues(measured ? similarity.measured : similarity.predicted);
     map.setRising(0, 1);
     map.setSquareCells(true);
-    map.setRowNames(names);
     map.setOrder(similarity.order, similarity.order);
 }
 
@@ -72,7 +63,7 @@ SimilarityLayout similarityLayout(const SimilarityRoom& room, const Look& look) 
     // What the plots keep beside their squares.
     const double mapAcross = 2 * kUnit;
     const double mapDown = 2 * kHalfUnit + line + kUnit;
-    const double scatterAcross = metrics.horizontalAdvance(QStringLiteral("0.00")) + line + 3 * kUnit;
+    const double scatterAcross = metrics.horizontalAdvance(QStringLiteral("0.00")) + line + 4 * kUnit;
     const double scatterDown = kHalfUnit + (room.scatterTitleLines + 2) * line + 2 * kUnit;
 
     SimilarityLayout layout;

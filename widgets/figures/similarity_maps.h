@@ -18,8 +18,7 @@ class HeatMap;
 
 /// Predicted or measured similarity of the prototypes as square cells from 0 to 1, both in the order of `similarity`.
 /// What was not measured, the diagonal included, is hatched.
-void showSimilarityMap(HeatMap& map, const FigureData& figureData, const PrototypeSimilarity& similarity,
-                       bool measured);
+void showSimilarityMap(HeatMap& map, const PrototypeSimilarity& similarity, bool measured);
 /// The key to both.
 void showSimilarityKey(ColorBar& key);
 

@@ -138,10 +138,10 @@ double paintSimilarity(QPainter* painter, const QRectF& area, const FigureData& 
         if (painter) {
             drawHeading(*painter, left + QPointF(kUnit, 0), room - kUnit, row.title, row.similarity.fit, look);
             HeatMap predicted;
-            showSimilarityMap(predicted, figureData, row.similarity, false);
+            showSimilarityMap(predicted, row.similarity, false);
             predicted.paint(*painter, layout.predicted.translated(at), look);
             HeatMap measured;
-            showSimilarityMap(measured, figureData, row.similarity, true);
+            showSimilarityMap(measured, row.similarity, true);
             measured.paint(*painter, layout.measured.translated(at), look);
             ScatterPlot scatter;
             showSimilarity(scatter, figureData, row.similarity, row.system, false);

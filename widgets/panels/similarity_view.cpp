@@ -1,24 +1,44 @@
 #include "widgets/panels/similarity_view.h"
 
-#include "widgets/plots/axis.h"
+#include "widgets/plots/annotation.h"
 #include "widgets/plots/color_bar.h"
 #include "widgets/plots/heat_map.h"
+#include "widgets/plots/palettes.h"
 #include "widgets/plots/scatter_plot.h"
 #include "widgets/plots/theme.h"
 
 #include <QPaintEvent>
 #include <QPainter>
 
+#include <functional>
+
 namespace tercet {
 namespace {
 
 constexpr int kWide = 80 * kUnit; ///< from which all three stand in a row
 
+/// Draws over its siblings and lets the pointer through.
+class Overlay : public QWidget {
+public:
+    Overlay(QWidget* parent, std::function<void(QPainter&)> draw) : QWidget(parent), m_draw(std::move(draw)) {
+        setAttribute(Qt::WA_TransparentForMouseEvents);
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        m_draw(painter);
+    }
+
+private:
+    std::function<void(QPainter&)> m_draw;
+};
+
 } // namespace
 
 SimilarityView::SimilarityView(QWidget* parent)
     : QWidget(parent), m_predicted(new HeatMap(this)), m_measured(new HeatMap(this)), m_scatter(new ScatterPlot(this)),
-      m_key(new ColorBar(this)) {
+      m_key(new ColorBar(this)), m_card(new Overlay(this, [this](QPainter& painter) { paintCard(painter); })) {
     showSimilarityKey(*m_key);
     for (HeatMap* map : {m_predicted, m_measured}) {
         connect(map, &HeatMap::cellHovered, this, [this, map](int row, int column) { point(map, row, column); });
@@ -50,17 +70,9 @@ void SimilarityView::setSystem(const std::shared_ptr<const FigureData>& figureDa
         const auto column = static_cast<std::size_t>(m_similarity.pairs[i].second);
         m_points[row * count + column] = m_points[column * count + row] = static_cast<int>(i);
     }
-    showSimilarityMap(*m_predicted, *figureData, m_similarity, false);
-    showSimilarityMap(*m_measured, *figureData, m_similarity, true);
+    showSimilarityMap(*m_predicted, m_similarity, false);
+    showSimilarityMap(*m_measured, m_similarity, true);
     showSimilarity(*m_scatter, *figureData, m_similarity, system, dark);
-    for (HeatMap* map : {m_predicted, m_measured})
-        map->setDescribe([this, map](int row, int column) {
-            return map == m_pointed ? similarityCard(*m_figureData, m_similarity, row, column) : QStringList();
-        });
-    m_scatter->setDescribe([this](int index) {
-        const auto [row, column] = m_similarity.pairs.at(static_cast<std::size_t>(index));
-        return m_scatter == m_pointed ? similarityCard(*m_figureData, m_similarity, row, column) : QStringList();
-    });
     if (before == m_similarity.stimuli)
         point(m_pointed, m_row, m_column);
     else
@@ -83,9 +95,25 @@ void SimilarityView::point(const QWidget* at, int row, int column) {
     m_predicted->setHovered(row, column);
     m_measured->setHovered(row, column);
     m_scatter->setHovered(pointOf(row, column));
-    for (QWidget* plot :
-         {static_cast<QWidget*>(m_predicted), static_cast<QWidget*>(m_measured), static_cast<QWidget*>(m_scatter)})
-        plot->update(); // the card may have moved from one to another
+    m_card->update();
+}
+
+QStringList SimilarityView::card() const {
+    return m_pointed && m_row >= 0 ? similarityCard(*m_figureData, m_similarity, m_row, m_column) : QStringList();
+}
+
+void SimilarityView::paintCard(QPainter& painter) {
+    const Look& look = Theme::instance().look();
+    const int index = pointOf(m_row, m_column);
+    m_cardArea = {};
+    if (m_pointed == m_scatter && index >= 0) {
+        m_cardArea = drawCard(painter, rect(), m_scatter->mapTo(this, m_scatter->placeOf(index)), card(), look);
+    } else if (m_pointed && m_row >= 0) {
+        const HeatMap* map = m_pointed == m_measured ? m_measured : m_predicted;
+        const double value = map->values()(static_cast<std::size_t>(m_row), static_cast<std::size_t>(m_column));
+        const QPointF at = map->mapTo(this, map->areaOf(m_row, m_column).center());
+        m_cardArea = drawCard(painter, rect(), at, card(), look, QColor::fromRgb(sequentialColor(value)));
+    }
 }
 
 void SimilarityView::choose(int row, int column) {
@@ -113,6 +141,7 @@ void SimilarityView::arrange() {
     m_measured->setGeometry(map.translated(map.width(), 0));
     m_scatter->setGeometry(layout.scatter.toRect());
     m_key->setGeometry(layout.key.toRect());
+    m_card->setGeometry(rect());
 }
 
 void SimilarityView::resizeEvent(QResizeEvent*) { arrange(); }

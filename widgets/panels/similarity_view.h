@@ -4,8 +4,13 @@
 
 #include <QWidget>
 
+#include <QRectF>
+#include <QStringList>
+
 #include <memory>
 #include <vector>
+
+class QPainter;
 
 namespace tercet {
 
@@ -14,8 +19,8 @@ class HeatMap;
 class ScatterPlot;
 
 /// Predicted and measured similarity of the prototypes, as two matrices in one order and as a scatter (SPEC E7). The
-/// pair under the pointer, or reached with the arrow keys, is marked in all three and has its card where it is pointed
-/// at. GUI thread.
+/// pair under the pointer, or reached with the arrow keys, is marked in all three and has one card, beside where it is
+/// pointed at. GUI thread.
 class SimilarityView : public QWidget {
     Q_OBJECT
 
@@ -31,6 +36,8 @@ public:
     [[nodiscard]] ScatterPlot* scatter() const { return m_scatter; }
     /// The point of a pair of prototypes, in either order; −1: it has none.
     [[nodiscard]] int pointOf(int place, int other) const;
+    [[nodiscard]] QStringList card() const;                      ///< its lines; none while nothing is pointed at
+    [[nodiscard]] QRectF cardArea() const { return m_cardArea; } ///< where it was last painted
     [[nodiscard]] QSize sizeHint() const override { return {640, 320}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {240, 240}; }
 
@@ -45,17 +52,20 @@ private:
     void point(const QWidget* at, int row, int column);
     void choose(int row, int column);
     void arrange();
+    void paintCard(QPainter& painter);
 
     HeatMap* m_predicted;
     HeatMap* m_measured;
     ScatterPlot* m_scatter;
     ColorBar* m_key;
+    QWidget* m_card; ///< over all of them
     std::shared_ptr<const FigureData> m_figureData;
     PrototypeSimilarity m_similarity;
     std::vector<int> m_points; ///< places × places: pointOf
     const QWidget* m_pointed = nullptr;
     int m_row = -1;
     int m_column = -1;
+    QRectF m_cardArea;
 };
 
 } // namespace tercet

@@ -440,12 +440,14 @@ void HeatMap::drawMarks(QPainter& painter, const QRectF& area, const Frame& fram
         painter.setPen(QPen(look.accent, 2));
         painter.drawRect(rowArea(selected));
     }
-    painter.setPen(QPen(look.text, 1));
-    if (shownRow >= 0)
-        painter.drawRect(rowArea(shownRow));
-    if (shownColumn >= 0) {
-        const QRectF cell = cellArea(frame, 0, static_cast<std::size_t>(shownColumn));
-        painter.drawRect(QRectF(cell.left(), frame.area.top(), cell.width(), frame.area.height()));
+    for (const QPen& pen : {QPen(look.surface, 3), QPen(look.text, 1)}) { // with a rim, so that it reads on any colour
+        painter.setPen(pen);
+        if (shownRow >= 0)
+            painter.drawRect(rowArea(shownRow));
+        if (shownColumn >= 0) {
+            const QRectF cell = cellArea(frame, 0, static_cast<std::size_t>(shownColumn));
+            painter.drawRect(QRectF(cell.left(), frame.area.top(), cell.width(), frame.area.height()));
+        }
     }
     if (m_zoom > 1) { // what part of all it is
         painter.setPen(QPen(look.accent, 3, Qt::SolidLine, Qt::RoundCap));
