@@ -59,7 +59,7 @@ QStringList similarityCard(const FigureData& figureData, const PrototypeSimilari
 SimilarityLayout similarityLayout(const SimilarityRoom& room, const Look& look) {
     const QFontMetricsF metrics(look.font(TextSize::Small));
     const double line = metrics.height();
-    const double key = ColorBar().heightFor(look);
+    const double key = room.key ? ColorBar().heightFor(look) : 0;
     // What the plots keep beside their squares.
     const double mapAcross = 2 * kUnit;
     const double mapDown = 2 * kHalfUnit + line + kUnit;
@@ -86,7 +86,7 @@ SimilarityLayout similarityLayout(const SimilarityRoom& room, const Look& look) 
         if (room.height)
             side = std::min(side, *room.height - top - scatterDown);
         side = std::max(side, 0.0);
-        layout.scatter = QRectF(0, top, side + scatterAcross, side + scatterDown);
+        layout.scatter = QRectF(0, top, room.width, side + scatterDown);
         layout.height = layout.scatter.bottom();
     }
     const double mapWidth = mapSide + mapAcross;

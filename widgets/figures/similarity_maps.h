@@ -40,6 +40,7 @@ struct SimilarityRoom {
     std::optional<double> height; ///< at most; nothing: as high as the matrices are wide
     bool inARow = true;           ///< all three; else the scatter stands below the two matrices
     int scatterTitleLines = 1;    ///< 2 with a note
+    bool key = true;              ///< whether there has to be room for it
 };
 /// The matrices as large as fit, the axes of the scatter as long as their sides.
 [[nodiscard]] SimilarityLayout similarityLayout(const SimilarityRoom& room, const Look& look);

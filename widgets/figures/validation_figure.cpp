@@ -128,10 +128,11 @@ struct SimilarityRow {
 double paintSimilarity(QPainter* painter, const QRectF& area, const FigureData& figureData,
                        const std::vector<SimilarityRow>& rows, const Look& look) {
     const double room = area.width() - kUnit;
-    const SimilarityLayout layout =
-        similarityLayout({.width = area.width(), .inARow = area.width() >= kNarrow * kUnitsPerMm}, look);
     double top = area.top() + kHalfUnit;
     for (const SimilarityRow& row : rows) {
+        const bool last = &row == &rows.back();
+        const SimilarityLayout layout = similarityLayout(
+            {.width = area.width(), .inARow = area.width() >= kNarrow * kUnitsPerMm, .key = last}, look);
         const QPointF left(area.left(), top);
         const double heading = headingHeight(row.title, row.similarity.fit, room - kUnit, look);
         const QPointF at(area.left(), top + heading);
@@ -147,13 +148,13 @@ double paintSimilarity(QPainter* painter, const QRectF& area, const FigureData& 
             showSimilarity(scatter, figureData, row.similarity, row.system, false);
             scatter.setTitle(tr("Measured against predicted"));
             scatter.paint(*painter, layout.scatter.translated(at), look);
-            if (&row == &rows.back()) {
+            if (last) {
                 ColorBar key;
                 showSimilarityKey(key);
                 key.paint(*painter, layout.key.translated(at), look);
             }
         }
-        top = at.y() + layout.height + kUnit;
+        top = at.y() + layout.height + (last ? kHalfUnit : 2 * kUnit);
     }
     return top - area.top();
 }

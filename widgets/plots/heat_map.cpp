@@ -440,13 +440,15 @@ void HeatMap::drawMarks(QPainter& painter, const QRectF& area, const Frame& fram
         painter.setPen(QPen(look.accent, 2));
         painter.drawRect(rowArea(selected));
     }
-    for (const QPen& pen : {QPen(look.surface, 3), QPen(look.text, 1)}) { // with a rim, so that it reads on any colour
-        painter.setPen(pen);
+    // A rim around the marks, so that they read on any colour; it leaves the cells within free.
+    for (const double rim : {1.0, 0.0}) {
+        painter.setPen(QPen(rim > 0 ? look.surface : look.text, 1));
         if (shownRow >= 0)
-            painter.drawRect(rowArea(shownRow));
+            painter.drawRect(rowArea(shownRow).adjusted(-rim, -rim, rim, rim));
         if (shownColumn >= 0) {
             const QRectF cell = cellArea(frame, 0, static_cast<std::size_t>(shownColumn));
-            painter.drawRect(QRectF(cell.left(), frame.area.top(), cell.width(), frame.area.height()));
+            painter.drawRect(QRectF(cell.left(), frame.area.top(), cell.width(), frame.area.height())
+                                 .adjusted(-rim, -rim, rim, rim));
         }
     }
     if (m_zoom > 1) { // what part of all it is
