@@ -39,7 +39,7 @@ public:
     [[nodiscard]] QStringList card() const;                      ///< its lines; none while nothing is pointed at
     [[nodiscard]] QRectF cardArea() const { return m_cardArea; } ///< where it was last painted
     [[nodiscard]] QSize sizeHint() const override { return {640, 320}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {240, 240}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 140}; }
 
 signals:
     void stimuliChosen(const QVector<int>& rows); ///< of the pair that was clicked; one for a cell of the diagonal
