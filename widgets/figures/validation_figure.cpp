@@ -1,7 +1,11 @@
 #include "widgets/figures/figure_parts.h"
+#include "widgets/figures/similarity_maps.h"
 #include "widgets/figures/validation_plots.h"
 #include "widgets/figures/validation_tables.h"
+#include "widgets/plots/annotation.h"
 #include "widgets/plots/bar_plot.h"
+#include "widgets/plots/color_bar.h"
+#include "widgets/plots/heat_map.h"
 #include "widgets/plots/line_plot.h"
 #include "widgets/plots/scatter_plot.h"
 
@@ -112,6 +116,49 @@ Figure singleFigure(const SharedFigureData& figureData, const FigureOptions& opt
                       {[=] { return tables(*figureData, systems); }});
 }
 
+/// One system of the figure of similarities.
+struct SimilarityRow {
+    QString system;
+    QString title;
+    PrototypeSimilarity similarity;
+};
+
+/// A row for each system, one key to all: below the last matrices. Returns how high it all is, and draws nothing
+/// without a painter.
+double paintSimilarity(QPainter* painter, const QRectF& area, const FigureData& figureData,
+                       const std::vector<SimilarityRow>& rows, const Look& look) {
+    const double room = area.width() - kUnit;
+    double top = area.top() + kHalfUnit;
+    for (const SimilarityRow& row : rows) {
+        const bool last = &row == &rows.back();
+        const SimilarityLayout layout = similarityLayout(
+            {.width = area.width(), .inARow = area.width() >= kNarrow * kUnitsPerMm, .key = last}, look);
+        const QPointF left(area.left(), top);
+        const double heading = headingHeight(row.title, row.similarity.fit, room - kUnit, look);
+        const QPointF at(area.left(), top + heading);
+        if (painter) {
+            drawHeading(*painter, left + QPointF(kUnit, 0), room - kUnit, row.title, row.similarity.fit, look);
+            HeatMap predicted;
+            showSimilarityMap(predicted, row.similarity, false);
+            predicted.paint(*painter, layout.predicted.translated(at), look);
+            HeatMap measured;
+            showSimilarityMap(measured, row.similarity, true);
+            measured.paint(*painter, layout.measured.translated(at), look);
+            ScatterPlot scatter;
+            showSimilarity(scatter, figureData, row.similarity, row.system, false);
+            scatter.setTitle(tr("Measured against predicted"));
+            scatter.paint(*painter, layout.scatter.translated(at), look);
+            if (last) {
+                ColorBar key;
+                showSimilarityKey(key);
+                key.paint(*painter, layout.key.translated(at), look);
+            }
+        }
+        top = at.y() + layout.height + (last ? kHalfUnit : 2 * kUnit);
+    }
+    return top - area.top();
+}
+
 } // namespace
 
 Figure validationFigure(SharedFigureData figureData, const FigureOptions& options) {
@@ -154,20 +201,26 @@ Figure similarityFigure(SharedFigureData figureData, const FigureOptions& option
     const QStringList systems = systemsWith(*figureData, options, "rsm");
     if (systems.isEmpty())
         nothingToDraw("similarity", "no similarity was measured yet", "run the step rsm");
-    std::vector<Part> parts;
+    std::vector<SimilarityRow> rows;
     for (const QString& system : systems)
-        parts.push_back(partOf<ScatterPlot>([=](ScatterPlot& plot) {
-            const PrototypeSimilarity similarity = prototypeSimilarity(*figureData, system);
-            showSimilarity(plot, *figureData, similarity, system, false);
-            plot.setTitle(figureData->system(system)->title, similarity.fit);
-        }));
-    return withTables(
-        figureOf(*figureData,
-                 {"similarity", tr("Predicted and measured similarity"),
-                  tr("Similarity of every pair of prototypes as the embedding predicts it and as validation "
-                     "judgments measured it; dashed: equal, solid: least squares.")},
-                 systems, {"rsm"}, pictureOf(std::move(parts), widthOf(options, 183), 3, 1.1)),
-        {[=] { return similarityTables(*figureData, systems); }});
+        rows.push_back({system, figureData->system(system)->title, prototypeSimilarity(*figureData, system)});
+    const double width = widthOf(options, 183);
+    Picture picture;
+    picture.millimetres = {
+        width,
+        paintSimilarity(nullptr, {0, 0, width * kUnitsPerMm, 0}, *figureData, rows, figureLook(options)) / kUnitsPerMm};
+    picture.paint = [figureData, rows = std::move(rows)](QPainter& painter, const QRectF& area, const Look& look) {
+        painter.fillRect(area, look.surface);
+        paintSimilarity(&painter, area, *figureData, rows, look);
+    };
+    return withTables(figureOf(*figureData,
+                               {"similarity", tr("Predicted and measured similarity"),
+                                tr("Similarity of every pair of prototypes as the embedding predicts it and as "
+                                   "validation judgments measured it. Both matrices of a system are in one order: "
+                                   "prototypes of one top category together, like beside like; hatched: not measured. "
+                                   "Dashed: equal, solid: least squares.")},
+                               systems, {"rsm"}, std::move(picture)),
+                      {[=] { return similarityTables(*figureData, systems); }});
 }
 
 Figure compressionFigure(SharedFigureData figureData, const FigureOptions& options) {

@@ -2,6 +2,7 @@
 
 #include "core/base/statistics.h"
 #include "core/base/text.h"
+#include "core/spaces/seriation.h"
 #include "widgets/plots/axis.h"
 #include "widgets/plots/bar_plot.h"
 #include "widgets/plots/line_plot.h"
@@ -328,6 +329,13 @@ PrototypeSimilarity prototypeSimilarity(const FigureData& figureData, const QStr
         for (std::size_t j = 0; j < i; ++j)
             if (std::isfinite(similarity.measured(i, j)))
                 similarity.pairs.emplace_back(static_cast<int>(i), static_cast<int>(j));
+    std::vector<int> categories;
+    for (const int row : similarity.stimuli)
+        if (static_cast<std::size_t>(row) < figureData.topCategories.size())
+            categories.push_back(figureData.topCategories[static_cast<std::size_t>(row)]);
+    similarity.order = categories.size() == similarity.stimuli.size()
+                           ? seriatedOrder(similarity.predicted.view(), categories)
+                           : seriatedOrder(similarity.predicted.view());
     const std::vector<double> fit = asReal(*bundle, "fit");
     similarity.fit = tr("r = %1 %2, %3 pairs")
                          .arg(numberText(fit.at(0), 3), interval(fit.at(1), fit.at(2), 3),

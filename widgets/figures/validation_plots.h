@@ -42,7 +42,9 @@ struct PrototypeSimilarity {
     Matrix<double> predicted;               ///< prototypes × prototypes, 0–1
     Matrix<double> measured;                ///< NaN where nothing was judged
     std::vector<std::pair<int, int>> pairs; ///< places in `stimuli` of the pairs that have both, lower triangle
-    QString fit;                            ///< "r = 0.85 [0.83, 0.87], 2,145 pairs"
+    /// Of both matrices when they are drawn: like beside like by the predicted similarity, top categories together.
+    std::vector<std::size_t> order;
+    QString fit; ///< "r = 0.85 [0.83, 0.87], 2,145 pairs"
 };
 /// Empty matrices where the system has no result.
 [[nodiscard]] PrototypeSimilarity prototypeSimilarity(const FigureData& figureData, const QString& system);

@@ -6,10 +6,10 @@
 #include "widgets/panels/page_tabs.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
+#include "widgets/panels/similarity_view.h"
 #include "widgets/plots/axis.h"
 #include "widgets/plots/bar_plot.h"
 #include "widgets/plots/line_plot.h"
-#include "widgets/plots/scatter_plot.h"
 #include "widgets/plots/size_plot.h"
 #include "widgets/plots/theme.h"
 
@@ -74,7 +74,7 @@ const PageFacts& factsOf(Page page) { return pages().at(static_cast<std::size_t>
 
 ValidationPanel::ValidationPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("validation"), tr("Validation"), parent), m_bar(new PageTabs),
-      m_plots(new QStackedWidget), m_bars(new BarPlot), m_lines(new LinePlot), m_scatter(new ScatterPlot),
+      m_plots(new QStackedWidget), m_bars(new BarPlot), m_lines(new LinePlot), m_similarity(new SimilarityView),
       m_zoo(new QWidget), m_zooBars(new BarPlot), m_zooSizes(new SizePlot), m_zooNote(new QLabel) {
     useSystemChip();
     m_run = addButton(QStringLiteral("play"), {}, [this] { runPage({task()}); });
@@ -92,7 +92,7 @@ ValidationPanel::ValidationPanel(StudySession& session, QWidget* parent)
 
     m_plots->addWidget(m_bars);
     m_plots->addWidget(m_lines);
-    m_plots->addWidget(m_scatter);
+    m_plots->addWidget(m_similarity);
     m_plots->addWidget(m_zoo);
     m_zooParts = new QBoxLayout(QBoxLayout::TopToBottom);
     m_zooParts->setSpacing(1);
@@ -107,27 +107,8 @@ ValidationPanel::ValidationPanel(StudySession& session, QWidget* parent)
     zoo->addLayout(m_zooParts, 1);
     zoo->addWidget(m_zooNote);
     setBody(m_plots);
-    m_scatter->setDescribe([this](int point) -> QStringList {
-        const auto [i, j] = m_similarity.pairs.at(static_cast<std::size_t>(point));
-        const auto name = [&](int place) {
-            return QString::fromStdString(
-                this->session()
-                    .stimuli()
-                    .at(static_cast<std::size_t>(m_similarity.stimuli.at(static_cast<std::size_t>(place))))
-                    .name);
-        };
-        const auto row = static_cast<std::size_t>(i);
-        const auto column = static_cast<std::size_t>(j);
-        return {name(i), name(j),
-                tr("predicted %1, measured %2")
-                    .arg(numberText(m_similarity.predicted(row, column), 2),
-                         numberText(m_similarity.measured(row, column), 2))};
-    });
-    connect(m_scatter, &ScatterPlot::pointClicked, this, [this](int point) {
-        const auto [i, j] = m_similarity.pairs.at(static_cast<std::size_t>(point));
-        this->session().selection().setStimuli({m_similarity.stimuli.at(static_cast<std::size_t>(i)),
-                                                m_similarity.stimuli.at(static_cast<std::size_t>(j))});
-    });
+    connect(m_similarity, &SimilarityView::stimuliChosen, this,
+            [this](const QVector<int>& rows) { this->session().selection().setStimuli(rows); });
 
     connect(&session, &StudySession::arraysChanged, this, [this](const Task& changed) {
         const PageFacts& page = factsOf(this->page());
@@ -255,8 +236,7 @@ void ValidationPanel::refresh() {
         showReproducibility(*m_lines, *figureData, systems, front, dark);
         break;
     case Page::Similarity:
-        m_similarity = prototypeSimilarity(*figureData, front);
-        showSimilarity(*m_scatter, *figureData, m_similarity, front, dark);
+        m_similarity->setSystem(figureData, front, dark);
         break;
     case Page::Compression:
         showCompression(*m_lines, *figureData, systems, front, dark);
@@ -293,7 +273,7 @@ void ValidationPanel::refresh() {
     if (page() == Page::Accuracy || page() == Page::Alignment || page() == Page::Agreement)
         shown = m_bars;
     else if (page() == Page::Similarity)
-        shown = m_scatter;
+        shown = m_similarity;
     else if (page() == Page::ModelZoo)
         shown = m_zoo;
     m_plots->setCurrentWidget(shown);

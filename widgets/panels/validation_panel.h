@@ -16,7 +16,7 @@ namespace tercet {
 class BarPlot;
 class LinePlot;
 class PageTabs;
-class ScatterPlot;
+class SimilarityView;
 class SizePlot;
 
 /// Whether the embeddings can be trusted: a page per analysis, with all systems that have a result (SPEC E4–E9, T8,
@@ -53,12 +53,10 @@ public:
     [[nodiscard]] LinePlot* lines() const {
         return m_lines;
     } ///< of Components, Reproducibility, Compression, Saturation
-    [[nodiscard]] BarPlot* zooBars() const { return m_zooBars; }     ///< of ModelZoo
-    [[nodiscard]] SizePlot* zooSizes() const { return m_zooSizes; }  ///< of ModelZoo
-    [[nodiscard]] QLabel* zooNote() const { return m_zooNote; }      ///< what is missing in it
-    [[nodiscard]] ScatterPlot* scatter() const { return m_scatter; } ///< of Similarity
-    /// Pairs of stimuli (places in the prototypes) in the order of the scatter's points.
-    [[nodiscard]] const PrototypeSimilarity& similarity() const { return m_similarity; }
+    [[nodiscard]] BarPlot* zooBars() const { return m_zooBars; }              ///< of ModelZoo
+    [[nodiscard]] SizePlot* zooSizes() const { return m_zooSizes; }           ///< of ModelZoo
+    [[nodiscard]] QLabel* zooNote() const { return m_zooNote; }               ///< what is missing in it
+    [[nodiscard]] SimilarityView* similarity() const { return m_similarity; } ///< of Similarity
 
 protected:
     void refresh() override;
@@ -78,13 +76,12 @@ private:
     QStackedWidget* m_plots;
     BarPlot* m_bars;
     LinePlot* m_lines;
-    ScatterPlot* m_scatter;
+    SimilarityView* m_similarity;
     QWidget* m_zoo;
     QBoxLayout* m_zooParts;
     BarPlot* m_zooBars;
     SizePlot* m_zooSizes;
     QLabel* m_zooNote;
-    PrototypeSimilarity m_similarity;
 };
 
 } // namespace tercet

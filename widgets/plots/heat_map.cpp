@@ -440,12 +440,16 @@ void HeatMap::drawMarks(QPainter& painter, const QRectF& area, const Frame& fram
         painter.setPen(QPen(look.accent, 2));
         painter.drawRect(rowArea(selected));
     }
-    painter.setPen(QPen(look.text, 1));
-    if (shownRow >= 0)
-        painter.drawRect(rowArea(shownRow));
-    if (shownColumn >= 0) {
-        const QRectF cell = cellArea(frame, 0, static_cast<std::size_t>(shownColumn));
-        painter.drawRect(QRectF(cell.left(), frame.area.top(), cell.width(), frame.area.height()));
+    // A rim around the marks, so that they read on any colour; it leaves the cells within free.
+    for (const double rim : {1.0, 0.0}) {
+        painter.setPen(QPen(rim > 0 ? look.surface : look.text, 1));
+        if (shownRow >= 0)
+            painter.drawRect(rowArea(shownRow).adjusted(-rim, -rim, rim, rim));
+        if (shownColumn >= 0) {
+            const QRectF cell = cellArea(frame, 0, static_cast<std::size_t>(shownColumn));
+            painter.drawRect(QRectF(cell.left(), frame.area.top(), cell.width(), frame.area.height())
+                                 .adjusted(-rim, -rim, rim, rim));
+        }
     }
     if (m_zoom > 1) { // what part of all it is
         painter.setPen(QPen(look.accent, 3, Qt::SolidLine, Qt::RoundCap));

@@ -34,6 +34,7 @@ public:
     /// Lines of the card of a point.
     void setDescribe(std::function<QStringList(int point)> describe);
     void setHovered(int point); ///< as if pointed at; −1 for none. Emits nothing.
+    [[nodiscard]] int hovered() const { return m_hovered; }
 
     /// Where a point is drawn, in widget coordinates.
     [[nodiscard]] QPointF placeOf(int point) const;

@@ -4,8 +4,11 @@
 #include "widgets/figures/figure_page.h"
 #include "widgets/figures/figure_presets.h"
 #include "widgets/figures/rose_values.h"
+#include "widgets/plots/palettes.h"
 
+#include <QColor>
 #include <QFile>
+#include <QHash>
 #include <QImage>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -14,6 +17,8 @@
 #include <QRegularExpression>
 #include <QSet>
 #include <QStandardPaths>
+
+#include <cmath>
 
 using namespace tercet;
 
@@ -84,7 +89,11 @@ private slots:
         QCOMPARE(colors.size(), 6);
     }
 
-    void everyPresetIsAPdfOfItsSizeWithTextAndNoBitmaps_data() { presets(); }
+    void everyPresetIsAPdfOfItsSizeWithTextAndNoBitmaps_data() {
+        presets();
+        QTest::newRow("similarity") << "similarity"
+                                    << "measured similarity";
+    }
     void everyPresetIsAPdfOfItsSizeWithTextAndNoBitmaps() {
         QFETCH(QString, preset);
         QFETCH(QString, text);
@@ -111,7 +120,11 @@ private slots:
         }
     }
 
-    void everyPresetIsAnSvgWithTextAndRecipe_data() { presets(); }
+    void everyPresetIsAnSvgWithTextAndRecipe_data() {
+        presets();
+        QTest::newRow("similarity") << "similarity"
+                                    << "measured similarity";
+    }
     void everyPresetIsAnSvgWithTextAndRecipe() {
         QFETCH(QString, preset);
         QFETCH(QString, text);
@@ -148,6 +161,63 @@ private slots:
             }
         }
         QVERIFY(fitted);
+    }
+
+    void similarityHasACellForEveryValueOfBothMatrices() {
+        for (const double width : {183.0, 89.0}) {
+            const Figure figure = similarityFigure(m_data, {.widthMm = width});
+            const QString path = m_study.folder() + "/similarity-cells.svg";
+            savePicture(figure.picture, path);
+            const QString svg = QString::fromUtf8(content(path));
+            QVERIFY(!svg.contains("<image"));
+            QHash<QString, int> shapes; // by colour
+            QString fill;
+            static const QRegularExpression element("<(g|rect|path)\\b[^>]*>");
+            for (auto found = element.globalMatch(svg); found.hasNext();) {
+                const QRegularExpressionMatch match = found.next();
+                static const QRegularExpression color("fill=\"(#[0-9a-f]{6}|none)\"");
+                const QRegularExpressionMatch own = color.match(match.captured());
+                if (match.captured(1) == "g" && own.hasMatch())
+                    fill = own.captured(1);
+                else if (match.captured(1) != "g")
+                    ++shapes[own.hasMatch() ? own.captured(1) : fill];
+            }
+            QHash<QString, int> expected;
+            int cells = 0;
+            for (const char* system : {kCategories, kDimensions}) {
+                const auto result = m_data->arrays({"rsm", system});
+                for (const char* matrix : {"predicted", "measured"})
+                    for (const double value : result->matrix(matrix).values()) {
+                        const QRgb color = std::isfinite(value) ? sequentialColor(value) : missingColor(false);
+                        ++expected[QColor::fromRgb(color).name()];
+                        ++cells;
+                    }
+            }
+            QVERIFY(cells > 1000);
+            QVERIFY(expected.size() > 20);
+            for (auto each = expected.cbegin(); each != expected.cend(); ++each)
+                QVERIFY2(shapes[each.key()] >= each.value(),
+                         qPrintable(QString("%1: %2 of %3").arg(each.key()).arg(shapes[each.key()]).arg(each.value())));
+            QCOMPARE(svg.count(">Predicted<"), 2);
+            QCOMPARE(svg.count(">Measured<"), 2);
+            QCOMPARE(svg.count(">similarity<"), 1); // one key for all
+        }
+    }
+
+    void similarityFitsOnItsPage() {
+        for (const double width : {183.0, 89.0, 50.0}) {
+            const Figure figure = similarityFigure(m_data, {.systems = {kCategories}, .widthMm = width});
+            const double height = figure.picture.millimetres.height();
+            QVERIFY2(width > 120 ? height < 0.55 * width : height < 1.9 * width, qPrintable(QString::number(height)));
+            const QString path = m_study.folder() + "/similarity-page.png";
+            savePicture(figure.picture, path, 150);
+            const QImage image = QImage(path).convertToFormat(QImage::Format_RGB32);
+            const QRgb paper = image.pixel(0, 0);
+            for (int y = 0; y < image.height(); ++y) // nothing is cut off at the right, nor below
+                QCOMPARE(image.pixel(image.width() - 1, y), paper);
+            for (int x = 0; x < image.width(); ++x)
+                QCOMPARE(image.pixel(x, image.height() - 1), paper);
+        }
     }
 
     void oneSystemAlone() {

@@ -54,7 +54,7 @@ private slots:
             panel.setPage(page);
             QTRY_VERIFY(panel.isEmpty());
             QVERIFY(panel.emptyPage()->button()->isVisible());
-            QVERIFY(panel.runButton()->isEnabled());
+            QTRY_VERIFY(panel.runButton()->isEnabled());
         }
         panel.setPage(Page::ModelZoo);
         QTRY_VERIFY(panel.isEmpty()); // people alone
@@ -86,7 +86,7 @@ private slots:
         ValidationPanel panel(*session);
         showPanel(panel, {500, 400});
         panel.setPage(Page::Reproducibility);
-        QTRY_VERIFY(panel.isEmpty());
+        QTRY_VERIFY(panel.isEmpty() && panel.runButton()->isEnabled());
         panel.runButton()->click();
         QTRY_VERIFY_WITH_TIMEOUT(!panel.isEmpty(), 60000);
         QVERIFY(waitIdle(*session));

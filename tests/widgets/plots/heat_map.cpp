@@ -143,6 +143,23 @@ private slots:
         QVERIFY(drawnAnew());
         Theme::instance().setChoice(ThemeChoice::Light);
     }
+    void marksAreSeenOnDarkCellsAndLeaveThemFree() {
+        HeatMap map;
+        map.setValues(Matrix<double>(20, 20, 0.0));
+        map.setRising(0, 1);
+        map.resize(300, 300);
+        const QImage before = map.grab().toImage();
+        map.setHovered(10, 10);
+        const QImage after = map.grab().toImage();
+        const QRectF cell = map.areaOf(10, 10);
+        const QRectF aside = map.areaOf(10, 4);
+        const QPoint rim(qRound(aside.center().x()), qRound(aside.top()) - 2);
+        QVERIFY(toLab(before.pixelColor(rim)).lightness < 30);
+        QVERIFY(toLab(after.pixelColor(rim)).lightness > 45);
+        QCOMPARE(after.pixel(cell.center().toPoint()), before.pixel(cell.center().toPoint()));
+        QCOMPARE(after.pixel(aside.center().toPoint()), before.pixel(aside.center().toPoint()));
+    }
+
     void cellsWithoutValueAreHatchedAlsoAmongMany() {
         HeatMap map;
         map.resize(700, 700);
