@@ -68,7 +68,8 @@ private slots:
     void everyPresetHasTablesWithRowsAndAsManyCellsAsColumns_data() {
         QTest::addColumn<QString>("preset");
         for (const FigurePreset& preset : figurePresets())
-            QTest::newRow(qPrintable(preset.name)) << preset.name;
+            if (preset.name != QLatin1String("model-zoo")) // wants a model: see validation_pages
+                QTest::newRow(qPrintable(preset.name)) << preset.name;
     }
     void everyPresetHasTablesWithRowsAndAsManyCellsAsColumns() {
         QFETCH(QString, preset);
