@@ -110,7 +110,7 @@ void PageTabs::keyPressEvent(QKeyEvent* event) {
 
 void PageTabs::place() {
     int x = kHalfUnit;
-    int y = 0;
+    int y = kHalfUnit / 2;
     int line = 0;
     for (QAbstractButton* button : m_tabs) {
         const QSize size = button->sizeHint();

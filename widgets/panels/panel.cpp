@@ -67,13 +67,20 @@ QString Panel::failure() const { return m_strip->message(); }
 bool Panel::isEmpty() const { return m_pages->currentWidget() == m_empty; }
 
 void Panel::takeFocus() {
-    for (const QWidget* part : {m_pages->currentWidget(), static_cast<QWidget*>(m_header)})
-        for (QWidget* next = part->nextInFocusChain(); next != part; next = next->nextInFocusChain())
-            if (part->isAncestorOf(next) && next->isVisible() && next->isEnabled() &&
-                (next->focusPolicy() & Qt::TabFocus)) {
-                next->setFocus(Qt::ShortcutFocusReason);
-                return;
-            }
+    QWidget* ofHeader = nullptr;
+    for (QWidget* next = nextInFocusChain(); next != this; next = next->nextInFocusChain()) {
+        if (!isAncestorOf(next) && !m_header->isAncestorOf(next))
+            continue;
+        if (!next->isVisible() || !next->isEnabled() || !(next->focusPolicy() & Qt::TabFocus))
+            continue;
+        if (!m_header->isAncestorOf(next)) {
+            next->setFocus(Qt::ShortcutFocusReason);
+            return;
+        }
+        ofHeader = ofHeader ? ofHeader : next;
+    }
+    if (ofHeader)
+        ofHeader->setFocus(Qt::ShortcutFocusReason);
 }
 
 void Panel::invalidate() {
