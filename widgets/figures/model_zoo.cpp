@@ -22,17 +22,18 @@ constexpr double kNarrow = 120; ///< mm; below it the parts stand one below the 
 
 QString tr(const char* text) { return QObject::tr(text); }
 
+bool isRated(const System& system) {
+    return system.source == SystemSource::Categories || system.source == SystemSource::Dimensions;
+}
+
 /// Which of the study's systems are people, by the rule of ModelZoo.
 std::vector<bool> humansAmong(const std::vector<System>& systems) {
-    const auto rated = [](const System& system) {
-        return system.source == SystemSource::Categories || system.source == SystemSource::Dimensions;
-    };
-    const bool ratings = std::any_of(systems.begin(), systems.end(), rated);
+    const bool ratings = std::any_of(systems.begin(), systems.end(), isRated);
     const bool counts =
         std::any_of(systems.begin(), systems.end(), [](const System& system) { return system.parameterCount > 0; });
     std::vector<bool> human;
     for (const System& system : systems)
-        human.push_back(ratings ? rated(system)
+        human.push_back(ratings ? isRated(system)
                                 : counts && system.source == SystemSource::Judgments && system.parameterCount == 0);
     return human;
 }
@@ -73,6 +74,8 @@ ModelZoo modelZooOf(const FigureData& figureData, const QStringList& systems) {
     const auto low = bundle->matrix("low");
     const auto high = bundle->matrix("high");
     const std::vector<bool> human = humansAmong(figureData.studySystems);
+    zoo.assumed = std::none_of(figureData.studySystems.begin(), figureData.studySystems.end(),
+                               [](const System& system) { return isRated(system); });
     std::vector<std::size_t> models;
     std::vector<std::size_t> humans;
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -101,6 +104,13 @@ ModelZoo modelZooOf(const FigureData& figureData, const QStringList& systems) {
 
 QStringList missingIn(const ModelZoo& zoo) {
     QStringList sentences;
+    if (zoo.assumed) {
+        QStringList people;
+        for (const ModelZoo::System& system : zoo.humans)
+            people << system.title;
+        sentences << tr("Taken for people, because no number of parameters is known: %1.")
+                         .arg(people.join(QStringLiteral(", ")));
+    }
     for (const ModelZoo::System& system : zoo.models)
         if (!(system.reliability > 0))
             sentences

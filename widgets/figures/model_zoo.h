@@ -33,6 +33,7 @@ struct ModelZoo {
         double low = 0;        ///< of the 95 % interval
         double high = 0;
     };
+    bool assumed = false; ///< humans are so for want of a parameter count
     std::vector<System> humans;
     std::vector<System> models;
     std::vector<Alignment> alignments; ///< by human system, in each the best first, undefined ones last
@@ -43,7 +44,8 @@ struct ModelZoo {
 /// Empty before align-systems, and without a model or a human system. Of `systems` (names) alone; empty: of all.
 [[nodiscard]] ModelZoo modelZooOf(const FigureData& figureData, const QStringList& systems = {});
 
-/// What is missing, a sentence each: models with too few judgments, and models of unknown size.
+/// What is missing, a sentence each: who is taken for people, models with too few judgments, and models of unknown
+/// size.
 [[nodiscard]] QStringList missingIn(const ModelZoo& zoo);
 
 /// Alignments as bars.

@@ -136,6 +136,32 @@ private slots:
         QCOMPARE(table.rows[1][3], std::string());
     }
 
+    void withoutRatingsTheSizeTellsModelsFromPeople() {
+        ArrayBundle bundle;
+        bundle.set("systems", std::vector<std::string>{"a", "b", "c"});
+        bundle.set("reliability", std::vector<double>{0.9, 0.8, 0.7});
+        bundle.set("judgments", std::vector<std::int64_t>{900, 800, 700});
+        for (const char* name : {"alignment", "low", "high"})
+            bundle.set(name, Matrix<double>(3, 3, {1, 0.5, 0.6, 0.5, 1, 0.4, 0.6, 0.4, 1}));
+        FigureData data;
+        data.studySystems = {{"a", "A", SystemSource::Judgments, 0},
+                             {"b", "B", SystemSource::Judgments, 1e9},
+                             {"c", "C", SystemSource::Judgments, 2e9}};
+        data.arrays = [&](const Task&) { return std::make_shared<const ArrayBundle>(bundle); };
+        const ModelZoo zoo = modelZooOf(data);
+        QCOMPARE(zoo.humans.size(), std::size_t{1});
+        QCOMPARE(zoo.humans[0].name, QString("a"));
+        QCOMPARE(zoo.alignments.size(), std::size_t{2});
+        QCOMPARE(zoo.models[zoo.alignments[0].model].name, QString("c")); // the better one first
+        QCOMPARE(zoo.alignments[0].value, 0.6);
+        QVERIFY2(missingIn(zoo).join(" ").contains("Taken for people, because no number of parameters is known: A."),
+                 qPrintable(missingIn(zoo).join(" ")));
+        // Nobody's size is known: nobody can be told apart.
+        for (System& system : data.studySystems)
+            system.parameterCount = 0;
+        QVERIFY(modelZooOf(data).empty());
+    }
+
 private:
     PanelStudy m_study;
 };
