@@ -285,7 +285,15 @@ void runTasks(Study& study, const std::string& what, const std::string& systemNa
     }
     if (!systemName.empty()) {
         (void)study.system(systemName);
+        std::string others;
+        for (const Task& task : tasks)
+            if (!task.system.empty())
+                others += (others.empty() ? "" : ", ") + task.system;
         std::erase_if(tasks, [&](const Task& task) { return !task.system.empty() && task.system != systemName; });
+        if (tasks.empty())
+            throw ParameterError({.where = what,
+                                  .expected = "a system that it can run for (" + others + ")",
+                                  .found = tercet::quoted(systemName)});
     }
     if (!parameters.empty())
         for (const Task& task : tasks)

@@ -207,6 +207,21 @@ TEST_CASE("a damaged array file is found, told, and made anew by running or impo
     CHECK(call(folder, "check s.tercet").code == 0);
 }
 
+TEST_CASE("a step that does not apply to a system says for which it does") {
+    const ScratchFolder folder;
+    folder.write("r.csv", ratings());
+    std::string weights;
+    for (int i = 0; i < 12; ++i)
+        weights += std::to_string(i) + " " + std::to_string(12 - i) + "\n";
+    folder.write("e.txt", weights);
+    REQUIRE(call(folder, "import s.tercet ratings r.csv").code == 0);
+    REQUIRE(call(folder, "import s.tercet embedding e.txt").code == 0);
+    const Answer answer = call(folder, "run s.tercet fit-embedding --system e");
+    CHECK(answer.code == 2);
+    checkOneSentence(answer.err);
+    CHECK_THAT(answer.err, Contains("“e”") && Contains("human-categories, human-dimensions"));
+}
+
 #ifdef TERCET_GUI
 TEST_CASE("a figure's values are written as tables, and an unknown ending is refused") {
     const ScratchFolder folder;
