@@ -44,12 +44,12 @@ SimilarityView::SimilarityView(QWidget* parent)
         connect(map, &HeatMap::cellHovered, this, [this, map](int row, int column) { point(map, row, column); });
         connect(map, &HeatMap::cellClicked, this, &SimilarityView::choose);
     }
-    connect(m_scatter, &ScatterPlot::pointHovered, this, [this](int index) {
+    connect(m_scatter, &ScatterPlot::itemHovered, this, [this](int index) {
         const auto [row, column] =
             index < 0 ? std::pair{-1, -1} : m_similarity.pairs.at(static_cast<std::size_t>(index));
         point(m_scatter, row, column);
     });
-    connect(m_scatter, &ScatterPlot::pointClicked, this, [this](int index) {
+    connect(m_scatter, &ScatterPlot::itemClicked, this, [this](int index) {
         const auto [row, column] = m_similarity.pairs.at(static_cast<std::size_t>(index));
         choose(row, column);
     });

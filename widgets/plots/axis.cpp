@@ -1,6 +1,10 @@
 #include "widgets/plots/axis.h"
 
+#include "widgets/plots/look.h"
+
+#include <QFontMetricsF>
 #include <QLocale>
+#include <QPainter>
 
 #include <algorithm>
 #include <cmath>
@@ -54,6 +58,44 @@ void PlotAxis::addTicks(double mostParts, bool whole) {
     const double first = std::ceil(low / step - 1e-9);
     for (int i = 0; i <= mostParts + 1 && (first + i) * step <= high + 1e-9 * step; ++i)
         addTick((first + i) * step, step);
+}
+
+void drawAxes(QPainter& painter, const QRectF& area, const PlotAxis& x, const QString& xName, const PlotAxis& y,
+              const QString& yName, double left, const Look& look) {
+    const QFont font = look.font(TextSize::Small);
+    const QFontMetricsF metrics(font);
+    painter.setFont(font);
+    for (std::size_t i = 0; i < x.ticks.size(); ++i) {
+        const QString& label = x.labels[static_cast<qsizetype>(i)];
+        const double at = area.left() + x.share(x.ticks[i]) * area.width();
+        painter.setPen(QPen(look.grid, 1));
+        painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()));
+        painter.setPen(look.mutedText);
+        painter.drawText(
+            QPointF(at - metrics.horizontalAdvance(label) / 2, area.bottom() + kHalfUnit + metrics.ascent()), label);
+    }
+    for (std::size_t i = 0; i < y.ticks.size(); ++i) {
+        const QString& label = y.labels[static_cast<qsizetype>(i)];
+        const double at = area.bottom() - y.share(y.ticks[i]) * area.height();
+        painter.setPen(QPen(look.grid, 1));
+        painter.drawLine(QPointF(area.left(), at), QPointF(area.right(), at));
+        painter.setPen(look.mutedText);
+        painter.drawText(
+            QPointF(area.left() - kHalfUnit - metrics.horizontalAdvance(label), at + metrics.capHeight() / 2), label);
+    }
+    const QString below = metrics.elidedText(xName, Qt::ElideRight, area.width());
+    painter.drawText(QPointF(area.center().x() - metrics.horizontalAdvance(below) / 2,
+                             area.bottom() + kHalfUnit + metrics.height() + metrics.ascent()),
+                     below);
+    const QString upright = metrics.elidedText(yName, Qt::ElideRight, area.height());
+    painter.save();
+    painter.translate(left + kHalfUnit + metrics.ascent(), area.center().y() + metrics.horizontalAdvance(upright) / 2);
+    painter.rotate(-90);
+    painter.drawText(QPointF(), upright);
+    painter.restore();
+    painter.setPen(QPen(look.border, 1));
+    painter.drawLine(area.bottomLeft(), area.bottomRight());
+    painter.drawLine(area.bottomLeft(), area.topLeft());
 }
 
 } // namespace tercet

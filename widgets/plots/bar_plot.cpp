@@ -5,12 +5,11 @@
 #include "widgets/plots/theme.h"
 
 #include <QFontMetricsF>
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace tercet {
 namespace {
@@ -31,14 +30,7 @@ QStringList nameLines(const QString& name, const QFontMetricsF& metrics, double 
 
 } // namespace
 
-BarPlot::BarPlot(QWidget* parent) : PlotWidget(parent) {}
-
-void BarPlot::setTitle(const QString& title, const QString& unit) {
-    m_title = title;
-    m_unit = unit;
-    setAccessibleName(title);
-    update();
-}
+BarPlot::BarPlot(QWidget* parent) : ItemPlot(true, parent) {}
 
 void BarPlot::setDecimals(int decimals) {
     m_decimals = decimals;
@@ -47,9 +39,10 @@ void BarPlot::setDecimals(int decimals) {
 
 void BarPlot::setBars(std::vector<Bar> bars) {
     m_bars = std::move(bars);
-    m_hovered = std::min(m_hovered, static_cast<int>(m_bars.size()) - 1);
+    std::vector<int> order(m_bars.size());
+    std::iota(order.begin(), order.end(), 0);
+    setOrder(std::move(order));
     updateGeometry();
-    update();
 }
 
 void BarPlot::setReference(std::optional<double> value, const QString& name, double low, double high) {
@@ -82,7 +75,7 @@ double BarPlot::heightFor(const Look& look, double width) const {
     const bool wraps = std::any_of(m_bars.begin(), m_bars.end(),
                                    [&](const Bar& bar) { return metrics.horizontalAdvance(bar.name) > names; });
     const double line = metrics.height();
-    return headingHeight(m_title, m_unit, width - 2 * kUnit, look) + 3 * line + kUnit +
+    return headingHeight(title(), note(), width - 2 * kUnit, look) + 3 * line + kUnit +
            static_cast<double>(std::max<std::size_t>(m_bars.size(), 1)) * std::max((wraps ? 2.2 : 1.5) * line, 22.0);
 }
 
@@ -108,7 +101,7 @@ BarPlot::Frame BarPlot::frameFor(const QRectF& area, const Look& look) const {
     frame.axis.low = m_range ? m_range->first : low < 0 ? 1.05 * low : 0;
     frame.axis.high = m_range ? m_range->second : high > low ? high + 0.03 * (high - low) : 1;
     frame.names = nameWidth(area.width(), look);
-    const double top = area.top() + kHalfUnit + headingHeight(m_title, m_unit, area.width() - 2 * kUnit, look) +
+    const double top = area.top() + kHalfUnit + headingHeight(title(), note(), area.width() - 2 * kUnit, look) +
                        (m_referenceName.isEmpty() ? 0 : metrics.height());
     frame.area.setCoords(area.left() + kUnit + frame.names + kUnit, top, area.right() - 2 * kUnit - frame.values,
                          area.bottom() - metrics.height() - kUnit);
@@ -121,8 +114,7 @@ BarPlot::Frame BarPlot::frameFor(const QRectF& area, const Look& look) const {
 }
 
 double BarPlot::place(const Frame& frame, double value) {
-    const double share = (value - frame.axis.low) / (frame.axis.high - frame.axis.low);
-    return frame.area.left() + std::clamp(share, 0.0, 1.0) * frame.area.width();
+    return frame.area.left() + std::clamp(frame.axis.share(value), 0.0, 1.0) * frame.area.width();
 }
 
 QRectF BarPlot::barArea(const Frame& frame, std::size_t bar) const {
@@ -139,7 +131,7 @@ void BarPlot::draw(QPainter& painter, const QRectF& area, const Look& look, int 
     const QFont strong = look.font(TextSize::Small, QFont::DemiBold);
     const QFontMetricsF metrics(plain);
     const QFontMetricsF strongMetrics(strong);
-    drawHeading(painter, area.topLeft() + QPointF(kUnit, kHalfUnit), area.width() - 2 * kUnit, m_title, m_unit, look);
+    drawHeading(painter, area.topLeft() + QPointF(kUnit, kHalfUnit), area.width() - 2 * kUnit, title(), note(), look);
 
     const Frame frame = frameFor(area, look);
     if (frame.area.width() < 8 || frame.row < 3)
@@ -221,65 +213,14 @@ void BarPlot::draw(QPainter& painter, const QRectF& area, const Look& look, int 
     }
 }
 
-void BarPlot::paint(QPainter& painter, const QRectF& area, const Look& look) const {
-    painter.save();
-    painter.setClipRect(area, Qt::IntersectClip);
-    draw(painter, area, look, -1);
-    painter.restore();
-}
-
-void BarPlot::paintEvent(QPaintEvent*) {
-    const Look& look = Theme::instance().look();
-    QPainter painter(this);
-    draw(painter, rect(), look, m_hovered);
-    if (showsFocus())
-        drawFocusFrame(painter, rect(), look);
-}
-
 QRectF BarPlot::areaOf(int bar) const {
     return barArea(frameFor(rect(), Theme::instance().look()), static_cast<std::size_t>(bar));
 }
 
-void BarPlot::setHovered(int bar) {
-    if (bar == m_hovered)
-        return;
-    m_hovered = bar;
-    update();
-}
-
-void BarPlot::mouseMoveEvent(QMouseEvent* event) {
+int BarPlot::itemAt(const QPointF& position) const {
     const Frame frame = frameFor(rect(), Theme::instance().look());
-    const double row = (event->position().y() - frame.area.top()) / std::max(frame.row, 1.0);
-    setHovered(row >= 0 && row < static_cast<double>(m_bars.size()) ? static_cast<int>(row) : -1);
+    const double row = (position.y() - frame.area.top()) / std::max(frame.row, 1.0);
+    return row >= 0 && row < static_cast<double>(m_bars.size()) ? static_cast<int>(row) : -1;
 }
-
-void BarPlot::mouseReleaseEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton && m_hovered >= 0)
-        emit barClicked(m_hovered);
-}
-
-void BarPlot::keyPressEvent(QKeyEvent* event) {
-    const int last = static_cast<int>(m_bars.size()) - 1;
-    switch (event->key()) {
-    case Qt::Key_Down:
-        setHovered(std::min(m_hovered + 1, last));
-        break;
-    case Qt::Key_Up:
-        setHovered(std::max(m_hovered - 1, std::min(0, last)));
-        break;
-    case Qt::Key_Return:
-    case Qt::Key_Space:
-        if (m_hovered >= 0)
-            emit barClicked(m_hovered);
-        break;
-    case Qt::Key_Escape:
-        setHovered(-1);
-        break;
-    default:
-        PlotWidget::keyPressEvent(event);
-    }
-}
-
-void BarPlot::leaveEvent(QEvent*) { setHovered(-1); }
 
 } // namespace tercet

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "widgets/plots/axis.h"
-#include "widgets/plots/look.h"
-#include "widgets/plots/plot_widget.h"
+#include "widgets/plots/item_plot.h"
 
 #include <QColor>
 #include <QRectF>
@@ -30,14 +29,13 @@ struct Bar {
 };
 
 /// Horizontal bars, one below the other, from a common start: name at the left, value at the right, whisker for the
-/// interval, a grey box for the ceiling and a dashed line for chance. Arrow keys move from bar to bar. GUI thread.
-class BarPlot : public PlotWidget {
+/// interval, a grey box for the ceiling and a dashed line for chance. GUI thread.
+class BarPlot : public ItemPlot {
     Q_OBJECT
 
 public:
     explicit BarPlot(QWidget* parent = nullptr);
 
-    void setTitle(const QString& title, const QString& unit = {});
     void setDecimals(int decimals); ///< of the values
     void setBars(std::vector<Bar> bars);
     [[nodiscard]] const std::vector<Bar>& bars() const { return m_bars; }
@@ -51,19 +49,12 @@ public:
     [[nodiscard]] QRectF areaOf(int bar) const;
     /// The height at which every bar has the room it needs.
     [[nodiscard]] double heightFor(const Look& look, double width) const;
-    void paint(QPainter& painter, const QRectF& area, const Look& look) const;
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 80}; }
 
-signals:
-    void barClicked(int bar);
-
 protected:
-    void paintEvent(QPaintEvent* event) override;
-    void mouseMoveEvent(QMouseEvent* event) override;
-    void mouseReleaseEvent(QMouseEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
-    void leaveEvent(QEvent* event) override;
+    void draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const override;
+    [[nodiscard]] int itemAt(const QPointF& position) const override;
 
 private:
     struct Frame {
@@ -77,19 +68,14 @@ private:
     [[nodiscard]] Frame frameFor(const QRectF& area, const Look& look) const;
     [[nodiscard]] static double place(const Frame& frame, double value);
     [[nodiscard]] QRectF barArea(const Frame& frame, std::size_t bar) const;
-    void draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const;
-    void setHovered(int bar);
 
     std::vector<Bar> m_bars;
-    QString m_title;
-    QString m_unit;
     int m_decimals = 2;
     std::optional<double> m_reference;
     double m_referenceLow = Bar::kNone;
     double m_referenceHigh = Bar::kNone;
     QString m_referenceName;
     std::optional<std::pair<double, double>> m_range;
-    int m_hovered = -1;
 };
 
 } // namespace tercet

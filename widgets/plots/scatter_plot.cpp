@@ -5,8 +5,6 @@
 #include "widgets/plots/theme.h"
 
 #include <QFontMetricsF>
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
 
 #include <algorithm>
@@ -24,14 +22,7 @@ bool finite(const QPointF& point) { return std::isfinite(point.x()) && std::isfi
 
 } // namespace
 
-ScatterPlot::ScatterPlot(QWidget* parent) : PlotWidget(parent) {}
-
-void ScatterPlot::setTitle(const QString& title, const QString& note) {
-    m_title = title;
-    m_note = note;
-    setAccessibleName(title);
-    update();
-}
+ScatterPlot::ScatterPlot(QWidget* parent) : ItemPlot(false, parent) {}
 
 void ScatterPlot::setLabels(const QString& x, const QString& y) {
     m_xLabel = x;
@@ -42,15 +33,14 @@ void ScatterPlot::setLabels(const QString& x, const QString& y) {
 void ScatterPlot::setPoints(std::vector<QPointF> points, const QColor& color) {
     m_points = std::move(points);
     m_color = color;
-    m_byX.clear();
+    std::vector<int> byX;
     for (int i = 0; i < static_cast<int>(m_points.size()); ++i)
         if (finite(m_points[static_cast<std::size_t>(i)]))
-            m_byX.push_back(i);
-    std::stable_sort(m_byX.begin(), m_byX.end(), [&](int a, int b) {
+            byX.push_back(i);
+    std::stable_sort(byX.begin(), byX.end(), [&](int a, int b) {
         return m_points[static_cast<std::size_t>(a)].x() < m_points[static_cast<std::size_t>(b)].x();
     });
-    m_hovered = -1;
-    update();
+    setOrder(std::move(byX));
 }
 
 void ScatterPlot::setRange(std::optional<std::pair<double, double>> range) {
@@ -70,20 +60,6 @@ void ScatterPlot::setFitLine(bool shown) {
 
 void ScatterPlot::setDescribe(std::function<QStringList(int)> describe) { m_describe = std::move(describe); }
 
-void ScatterPlot::setHovered(int point) {
-    if (point == m_hovered || point >= static_cast<int>(m_points.size()))
-        return;
-    m_hovered = point;
-    update();
-}
-
-void ScatterPlot::moveHover(int point) {
-    if (point == m_hovered)
-        return;
-    setHovered(point);
-    emit pointHovered(point);
-}
-
 ScatterPlot::Frame ScatterPlot::frameFor(const QRectF& area, const Look& look) const {
     const QFontMetricsF metrics(look.font(TextSize::Small));
     Frame frame;
@@ -91,9 +67,9 @@ ScatterPlot::Frame ScatterPlot::frameFor(const QRectF& area, const Look& look) c
     double high = 1;
     if (m_range) {
         std::tie(low, high) = *m_range;
-    } else if (!m_byX.empty()) {
-        low = high = m_points[static_cast<std::size_t>(m_byX.front())].x();
-        for (const int i : m_byX) {
+    } else if (!order().empty()) {
+        low = high = m_points[static_cast<std::size_t>(order().front())].x();
+        for (const int i : order()) {
             const QPointF& point = m_points[static_cast<std::size_t>(i)];
             low = std::min({low, point.x(), point.y()});
             high = std::max({high, point.x(), point.y()});
@@ -102,7 +78,7 @@ ScatterPlot::Frame ScatterPlot::frameFor(const QRectF& area, const Look& look) c
         low = low >= 0 && low < 0.3 * span ? 0 : low - 0.05 * span;
         high += 0.05 * span;
     }
-    const double top = area.top() + kHalfUnit + (m_note.isEmpty() ? 1 : 2) * metrics.height() + kUnit;
+    const double top = area.top() + kHalfUnit + (note().isEmpty() ? 1 : 2) * metrics.height() + kUnit;
     const double bottom = area.bottom() - 2 * metrics.height() - kUnit;
     const double labels = metrics.horizontalAdvance(QStringLiteral("0.00")) + metrics.height() + 2 * kUnit;
     const double side = std::max(0.0, std::min(area.width() - labels - kUnit, bottom - top));
@@ -116,9 +92,9 @@ ScatterPlot::Frame ScatterPlot::frameFor(const QRectF& area, const Look& look) c
     return frame;
 }
 
-QPointF ScatterPlot::place(const Frame& frame, const QPointF& point) {
-    return {frame.area.left() + (point.x() - frame.x.low) / (frame.x.high - frame.x.low) * frame.area.width(),
-            frame.area.bottom() - (point.y() - frame.y.low) / (frame.y.high - frame.y.low) * frame.area.height()};
+QPointF ScatterPlot::placeIn(const Frame& frame, const QPointF& point) {
+    return {frame.area.left() + frame.x.share(point.x()) * frame.area.width(),
+            frame.area.bottom() - frame.y.share(point.y()) * frame.area.height()};
 }
 
 void ScatterPlot::draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const {
@@ -128,67 +104,45 @@ void ScatterPlot::draw(QPainter& painter, const QRectF& area, const Look& look, 
     const QFont strong = look.font(TextSize::Small, QFont::DemiBold);
     const QFontMetricsF metrics(plain);
     const double room = area.width() - 2 * kUnit;
-    const QPointF title = area.topLeft() + QPointF(kUnit, kHalfUnit + metrics.ascent());
+    const QPointF baseline = area.topLeft() + QPointF(kUnit, kHalfUnit + metrics.ascent());
     painter.setFont(strong);
     painter.setPen(look.text);
-    painter.drawText(title, QFontMetricsF(strong).elidedText(m_title, Qt::ElideRight, room));
+    painter.drawText(baseline, QFontMetricsF(strong).elidedText(title(), Qt::ElideRight, room));
     painter.setFont(plain);
     painter.setPen(look.mutedText);
-    painter.drawText(title + QPointF(0, metrics.height()), metrics.elidedText(m_note, Qt::ElideRight, room));
+    painter.drawText(baseline + QPointF(0, metrics.height()), metrics.elidedText(note(), Qt::ElideRight, room));
 
     const Frame frame = frameFor(area, look);
     if (frame.area.width() < 24)
         return;
-    for (std::size_t i = 0; i < frame.x.ticks.size(); ++i) {
-        const QString& label = frame.x.labels[static_cast<qsizetype>(i)];
-        const QPointF at = place(frame, {frame.x.ticks[i], frame.y.ticks[i]});
-        painter.setPen(QPen(look.grid, 1));
-        painter.drawLine(QPointF(at.x(), frame.area.top()), QPointF(at.x(), frame.area.bottom()));
-        painter.drawLine(QPointF(frame.area.left(), at.y()), QPointF(frame.area.right(), at.y()));
-        painter.setPen(look.mutedText);
-        const double width = metrics.horizontalAdvance(label);
-        painter.drawText(QPointF(at.x() - width / 2, frame.area.bottom() + kHalfUnit + metrics.ascent()), label);
-        painter.drawText(QPointF(frame.area.left() - kHalfUnit - width, at.y() + metrics.capHeight() / 2), label);
-    }
-    const QString xLabel = metrics.elidedText(m_xLabel, Qt::ElideRight, frame.area.width());
-    painter.drawText(QPointF(frame.area.center().x() - metrics.horizontalAdvance(xLabel) / 2,
-                             frame.area.bottom() + kHalfUnit + metrics.height() + metrics.ascent()),
-                     xLabel);
-    const QString yLabel = metrics.elidedText(m_yLabel, Qt::ElideRight, frame.area.height());
-    painter.save();
-    painter.translate(area.left() + kHalfUnit + metrics.ascent(),
-                      frame.area.center().y() + metrics.horizontalAdvance(yLabel) / 2);
-    painter.rotate(-90);
-    painter.drawText(QPointF(), yLabel);
-    painter.restore();
-
+    drawAxes(painter, frame.area, frame.x, m_xLabel, frame.y, m_yLabel, area.left(), look);
     painter.save();
     painter.setClipRect(frame.area.adjusted(-2, -2, 2, 2), Qt::IntersectClip);
     if (m_equalLine) {
         painter.setPen(QPen(look.mutedText, 1, Qt::DashLine));
-        painter.drawLine(place(frame, {frame.x.low, frame.x.low}), place(frame, {frame.x.high, frame.x.high}));
+        painter.drawLine(placeIn(frame, {frame.x.low, frame.x.low}), placeIn(frame, {frame.x.high, frame.x.high}));
     }
-    const bool few = static_cast<double>(m_byX.size()) <= kFewPoints;
+    const bool few = static_cast<double>(order().size()) <= kFewPoints;
     QColor color = legibleOn(look.surface, m_color, kContrast);
     color.setAlpha(few ? 200 : 110);
     painter.setPen(Qt::NoPen);
     painter.setBrush(color);
     const double radius = (few ? 1.4 : 0.9) * look.lineWidth + 0.4;
-    for (const int i : m_byX)
-        painter.drawEllipse(place(frame, m_points[static_cast<std::size_t>(i)]), radius, radius);
+    for (const int i : order())
+        painter.drawEllipse(placeIn(frame, m_points[static_cast<std::size_t>(i)]), radius, radius);
     painter.setBrush(Qt::NoBrush);
-    if (m_fitLine && m_byX.size() > 2) {
+    if (m_fitLine && order().size() > 2) {
         double meanX = 0;
         double meanY = 0;
-        for (const int i : m_byX) {
+        for (const int i : order()) {
             meanX += m_points[static_cast<std::size_t>(i)].x();
             meanY += m_points[static_cast<std::size_t>(i)].y();
         }
-        meanX /= static_cast<double>(m_byX.size());
-        meanY /= static_cast<double>(m_byX.size());
+        meanX /= static_cast<double>(order().size());
+        meanY /= static_cast<double>(order().size());
         double xx = 0;
         double xy = 0;
-        for (const int i : m_byX) {
+        for (const int i : order()) {
             const QPointF& point = m_points[static_cast<std::size_t>(i)];
             xx += (point.x() - meanX) * (point.x() - meanX);
             xy += (point.x() - meanX) * (point.y() - meanY);
@@ -196,16 +150,13 @@ void ScatterPlot::draw(QPainter& painter, const QRectF& area, const Look& look, 
         if (xx > 0) {
             const auto line = [&](double x) { return QPointF(x, meanY + xy / xx * (x - meanX)); };
             painter.setPen(QPen(look.text, look.lineWidth));
-            painter.drawLine(place(frame, line(m_points[static_cast<std::size_t>(m_byX.front())].x())),
-                             place(frame, line(m_points[static_cast<std::size_t>(m_byX.back())].x())));
+            painter.drawLine(placeIn(frame, line(m_points[static_cast<std::size_t>(order().front())].x())),
+                             placeIn(frame, line(m_points[static_cast<std::size_t>(order().back())].x())));
         }
     }
     painter.restore();
-    painter.setPen(QPen(look.border, 1));
-    painter.drawLine(frame.area.bottomLeft(), frame.area.bottomRight());
-    painter.drawLine(frame.area.bottomLeft(), frame.area.topLeft());
-    if (hovered >= 0 && finite(m_points[static_cast<std::size_t>(hovered)])) {
-        const QPointF at = place(frame, m_points[static_cast<std::size_t>(hovered)]);
+    if (hovered >= 0) {
+        const QPointF at = placeIn(frame, m_points[static_cast<std::size_t>(hovered)]);
         painter.setPen(QPen(look.selection, 2));
         painter.drawEllipse(at, radius + 3, radius + 3);
         if (m_describe)
@@ -213,31 +164,16 @@ void ScatterPlot::draw(QPainter& painter, const QRectF& area, const Look& look, 
     }
 }
 
-void ScatterPlot::paint(QPainter& painter, const QRectF& area, const Look& look) const {
-    painter.save();
-    painter.setClipRect(area, Qt::IntersectClip);
-    draw(painter, area, look, -1);
-    painter.restore();
-}
-
-void ScatterPlot::paintEvent(QPaintEvent*) {
-    const Look& look = Theme::instance().look();
-    QPainter painter(this);
-    draw(painter, rect(), look, m_hovered);
-    if (showsFocus())
-        drawFocusFrame(painter, rect(), look);
-}
-
 QPointF ScatterPlot::placeOf(int point) const {
-    return place(frameFor(rect(), Theme::instance().look()), m_points.at(static_cast<std::size_t>(point)));
+    return placeIn(frameFor(rect(), Theme::instance().look()), m_points.at(static_cast<std::size_t>(point)));
 }
 
-int ScatterPlot::nearest(const QPointF& position) const {
+int ScatterPlot::itemAt(const QPointF& position) const {
     const Frame frame = frameFor(rect(), Theme::instance().look());
     int best = -1;
     double least = kReach * kReach;
-    for (const int i : m_byX) {
-        const QPointF away = place(frame, m_points[static_cast<std::size_t>(i)]) - position;
+    for (const int i : order()) {
+        const QPointF away = placeIn(frame, m_points[static_cast<std::size_t>(i)]) - position;
         if (const double distance = QPointF::dotProduct(away, away); distance < least) {
             least = distance;
             best = i;
@@ -245,30 +181,5 @@ int ScatterPlot::nearest(const QPointF& position) const {
     }
     return best;
 }
-
-void ScatterPlot::mouseMoveEvent(QMouseEvent* event) { moveHover(nearest(event->position())); }
-
-void ScatterPlot::mouseReleaseEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton && m_hovered >= 0)
-        emit pointClicked(m_hovered);
-}
-
-void ScatterPlot::keyPressEvent(QKeyEvent* event) {
-    const bool left = event->key() == Qt::Key_Left;
-    if (event->key() == Qt::Key_Escape) {
-        moveHover(-1);
-    } else if ((left || event->key() == Qt::Key_Right) && !m_byX.empty()) {
-        const auto now = std::find(m_byX.begin(), m_byX.end(), m_hovered);
-        const auto last = static_cast<std::ptrdiff_t>(m_byX.size()) - 1;
-        const std::ptrdiff_t at = now == m_byX.end() ? (left ? last : 0) : now - m_byX.begin() + (left ? -1 : 1);
-        moveHover(m_byX[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at, 0, last))]);
-    } else if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Space) && m_hovered >= 0) {
-        emit pointClicked(m_hovered);
-    } else {
-        PlotWidget::keyPressEvent(event);
-    }
-}
-
-void ScatterPlot::leaveEvent(QEvent*) { moveHover(-1); }
 
 } // namespace tercet

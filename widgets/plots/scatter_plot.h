@@ -1,8 +1,7 @@
 #pragma once
 
 #include "widgets/plots/axis.h"
-#include "widgets/plots/look.h"
-#include "widgets/plots/plot_widget.h"
+#include "widgets/plots/item_plot.h"
 
 #include <QColor>
 #include <QPointF>
@@ -18,13 +17,12 @@ namespace tercet {
 
 /// Points of two measures against each other with the line of equal values and the least-squares line. The point under
 /// the pointer, or the one reached with the arrow keys (from left to right), has a card. GUI thread.
-class ScatterPlot : public PlotWidget {
+class ScatterPlot : public ItemPlot {
     Q_OBJECT
 
 public:
     explicit ScatterPlot(QWidget* parent = nullptr);
 
-    void setTitle(const QString& title, const QString& note = {}); ///< `note`: r, interval, n
     void setLabels(const QString& x, const QString& y);
     void setPoints(std::vector<QPointF> points, const QColor& color); ///< those that are not finite are not drawn
     /// Limits of both axes; nothing for those of the data.
@@ -33,25 +31,15 @@ public:
     void setFitLine(bool shown);   ///< least squares of y on x
     /// Lines of the card of a point.
     void setDescribe(std::function<QStringList(int point)> describe);
-    void setHovered(int point); ///< as if pointed at; −1 for none. Emits nothing.
-    [[nodiscard]] int hovered() const { return m_hovered; }
 
     /// Where a point is drawn, in widget coordinates.
     [[nodiscard]] QPointF placeOf(int point) const;
-    void paint(QPainter& painter, const QRectF& area, const Look& look) const;
     [[nodiscard]] QSize sizeHint() const override { return {260, 260}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {140, 120}; }
 
-signals:
-    void pointHovered(int point); ///< −1: none any more
-    void pointClicked(int point);
-
 protected:
-    void paintEvent(QPaintEvent* event) override;
-    void mouseMoveEvent(QMouseEvent* event) override;
-    void mouseReleaseEvent(QMouseEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
-    void leaveEvent(QEvent* event) override;
+    void draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const override;
+    [[nodiscard]] int itemAt(const QPointF& position) const override;
 
 private:
     struct Frame {
@@ -60,23 +48,16 @@ private:
         PlotAxis y;
     };
     [[nodiscard]] Frame frameFor(const QRectF& area, const Look& look) const;
-    [[nodiscard]] static QPointF place(const Frame& frame, const QPointF& point);
-    void draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const;
-    void moveHover(int point);
-    [[nodiscard]] int nearest(const QPointF& position) const;
+    [[nodiscard]] static QPointF placeIn(const Frame& frame, const QPointF& point);
 
     std::vector<QPointF> m_points;
-    std::vector<int> m_byX; ///< finite points from left to right
     QColor m_color;
-    QString m_title;
-    QString m_note;
     QString m_xLabel;
     QString m_yLabel;
     std::optional<std::pair<double, double>> m_range;
     bool m_equalLine = true;
     bool m_fitLine = true;
     std::function<QStringList(int)> m_describe;
-    int m_hovered = -1;
 };
 
 } // namespace tercet

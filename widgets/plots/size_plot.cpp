@@ -6,8 +6,6 @@
 #include "widgets/plots/theme.h"
 
 #include <QFontMetricsF>
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -47,14 +45,7 @@ QPainterPath shapeAt(const QPointF& at, int group, double size) {
 
 } // namespace
 
-SizePlot::SizePlot(QWidget* parent) : PlotWidget(parent) {}
-
-void SizePlot::setTitle(const QString& title, const QString& note) {
-    m_title = title;
-    m_note = note;
-    setAccessibleName(title);
-    update();
-}
+SizePlot::SizePlot(QWidget* parent) : ItemPlot(false, parent) {}
 
 void SizePlot::setLabels(const QString& x, const QString& y) {
     m_xLabel = x;
@@ -65,20 +56,19 @@ void SizePlot::setLabels(const QString& x, const QString& y) {
 void SizePlot::setPoints(std::vector<SizePoint> points, const QStringList& groups) {
     m_points = std::move(points);
     m_groups = groups;
-    m_bySize.clear();
+    std::vector<int> bySize;
     for (int i = 0; i < static_cast<int>(m_points.size()); ++i)
         if (const SizePoint& point = m_points[static_cast<std::size_t>(i)];
             point.size > 0 && std::isfinite(point.size) && std::isfinite(point.value))
-            m_bySize.push_back(i);
-    std::stable_sort(m_bySize.begin(), m_bySize.end(), [&](int a, int b) {
+            bySize.push_back(i);
+    std::stable_sort(bySize.begin(), bySize.end(), [&](int a, int b) {
         return m_points[static_cast<std::size_t>(a)].size < m_points[static_cast<std::size_t>(b)].size;
     });
-    m_hovered = -1;
     QStringList texts;
-    for (const int i : m_bySize)
+    for (const int i : bySize)
         texts << m_points[static_cast<std::size_t>(i)].details.join(QStringLiteral(", "));
     setAccessibleDescription(texts.join(QStringLiteral("; ")));
-    update();
+    setOrder(std::move(bySize));
 }
 
 SizePlot::Frame SizePlot::frameFor(const QRectF& area, const Look& look) const {
@@ -88,11 +78,11 @@ SizePlot::Frame SizePlot::frameFor(const QRectF& area, const Look& look) const {
     double largest = 9;
     double low = 0;
     double high = 1;
-    for (const int i : m_bySize) {
+    for (const int i : order()) {
         const SizePoint& point = m_points[static_cast<std::size_t>(i)];
         const double size = std::log10(point.size);
-        smallest = i == m_bySize.front() ? size : std::min(smallest, size);
-        largest = i == m_bySize.front() ? size : std::max(largest, size);
+        smallest = i == order().front() ? size : std::min(smallest, size);
+        largest = i == order().front() ? size : std::max(largest, size);
         for (const double value : {point.value, point.low, point.high})
             if (std::isfinite(value)) {
                 low = std::min(low, value);
@@ -107,7 +97,7 @@ SizePlot::Frame SizePlot::frameFor(const QRectF& area, const Look& look) const {
 
     const double width = area.width() - 2 * kUnit;
     const double key = m_groups.size() > 1 ? static_cast<double>(m_groups.size()) * metrics.height() : 0;
-    const double top = area.top() + kHalfUnit + headingHeight(m_title, m_note, width, look) + key + kUnit;
+    const double top = area.top() + kHalfUnit + headingHeight(title(), note(), width, look) + key + kUnit;
     const double bottom = area.bottom() - 2 * metrics.height() - kUnit;
     const double left =
         area.left() + metrics.horizontalAdvance(QStringLiteral("−0.0")) + metrics.height() + kUnit + kHalfUnit;
@@ -121,7 +111,7 @@ SizePlot::Frame SizePlot::frameFor(const QRectF& area, const Look& look) const {
             const double at = decade + std::log10(step);
             if ((step > 1 && !fine) || at < frame.x.low || at > frame.x.high)
                 continue;
-            const double x = (at - frame.x.low) / (frame.x.high - frame.x.low) * frame.area.width();
+            const double x = frame.x.share(at) * frame.area.width();
             if (x - last < room)
                 continue;
             last = x;
@@ -136,18 +126,18 @@ SizePlot::Frame SizePlot::frameFor(const QRectF& area, const Look& look) const {
 void SizePlot::placeNames(Frame& frame, const Look& look) const {
     const QFontMetricsF metrics(look.font(TextSize::Small));
     std::vector<QRectF> taken;
-    for (const int i : m_bySize) {
+    for (const int i : order()) {
         const SizePoint& point = m_points[static_cast<std::size_t>(i)];
-        const QPointF at = place(frame, point.size, point.value);
+        const QPointF at = placeIn(frame, point.size, point.value);
         taken.emplace_back(at - QPointF(kMark, kMark), QSizeF(2 * kMark, 2 * kMark));
     }
     QStringList named;
-    for (const int i : m_bySize) {
+    for (const int i : order()) {
         const SizePoint& point = m_points[static_cast<std::size_t>(i)];
         if (point.name.isEmpty() || named.contains(point.name))
             continue;
         named << point.name;
-        const QPointF at = place(frame, point.size, point.value);
+        const QPointF at = placeIn(frame, point.size, point.value);
         const double width = metrics.horizontalAdvance(point.name);
         const double height = metrics.height();
         const double away = kMark + 4;
@@ -169,9 +159,9 @@ void SizePlot::placeNames(Frame& frame, const Look& look) const {
     }
 }
 
-QPointF SizePlot::place(const Frame& frame, double size, double value) {
-    return {frame.area.left() + (std::log10(size) - frame.x.low) / (frame.x.high - frame.x.low) * frame.area.width(),
-            frame.area.bottom() - (value - frame.y.low) / (frame.y.high - frame.y.low) * frame.area.height()};
+QPointF SizePlot::placeIn(const Frame& frame, double size, double value) {
+    return {frame.area.left() + frame.x.share(std::log10(size)) * frame.area.width(),
+            frame.area.bottom() - frame.y.share(value) * frame.area.height()};
 }
 
 void SizePlot::draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const {
@@ -180,10 +170,10 @@ void SizePlot::draw(QPainter& painter, const QRectF& area, const Look& look, int
     const QFont plain = look.font(TextSize::Small);
     const QFontMetricsF metrics(plain);
     const double width = area.width() - 2 * kUnit;
-    drawHeading(painter, area.topLeft() + QPointF(kUnit, kHalfUnit), width, m_title, m_note, look);
+    drawHeading(painter, area.topLeft() + QPointF(kUnit, kHalfUnit), width, title(), note(), look);
     painter.setFont(plain);
     if (m_groups.size() > 1) {
-        double y = area.top() + kHalfUnit + headingHeight(m_title, m_note, width, look);
+        double y = area.top() + kHalfUnit + headingHeight(title(), note(), width, look);
         for (int group = 0; group < m_groups.size(); ++group, y += metrics.height()) {
             painter.setPen(QPen(look.mutedText, 1));
             painter.setBrush(Qt::NoBrush);
@@ -196,51 +186,15 @@ void SizePlot::draw(QPainter& painter, const QRectF& area, const Look& look, int
     const Frame frame = frameFor(area, look);
     if (frame.area.width() < 24 || frame.area.height() < 16)
         return;
-    for (std::size_t i = 0; i < frame.y.ticks.size(); ++i) {
-        const QString& label = frame.y.labels[static_cast<qsizetype>(i)];
-        const double y =
-            frame.area.bottom() - (frame.y.ticks[i] - frame.y.low) / (frame.y.high - frame.y.low) * frame.area.height();
-        painter.setPen(QPen(look.grid, 1));
-        painter.drawLine(QPointF(frame.area.left(), y), QPointF(frame.area.right(), y));
-        painter.setPen(look.mutedText);
-        painter.drawText(
-            QPointF(frame.area.left() - kHalfUnit - metrics.horizontalAdvance(label), y + metrics.capHeight() / 2),
-            label);
-    }
-    for (std::size_t i = 0; i < frame.x.ticks.size(); ++i) {
-        const QString& label = frame.x.labels[static_cast<qsizetype>(i)];
-        const double x =
-            frame.area.left() + (frame.x.ticks[i] - frame.x.low) / (frame.x.high - frame.x.low) * frame.area.width();
-        painter.setPen(QPen(look.grid, 1));
-        painter.drawLine(QPointF(x, frame.area.top()), QPointF(x, frame.area.bottom()));
-        painter.setPen(look.mutedText);
-        painter.drawText(
-            QPointF(x - metrics.horizontalAdvance(label) / 2, frame.area.bottom() + kHalfUnit + metrics.ascent()),
-            label);
-    }
-    painter.setPen(look.mutedText);
-    const QString xLabel = metrics.elidedText(m_xLabel, Qt::ElideRight, frame.area.width());
-    painter.drawText(QPointF(frame.area.right() - metrics.horizontalAdvance(xLabel),
-                             frame.area.bottom() + kHalfUnit + metrics.height() + metrics.ascent()),
-                     xLabel);
-    const QString yLabel = metrics.elidedText(m_yLabel, Qt::ElideRight, frame.area.height());
-    painter.save();
-    painter.translate(area.left() + kHalfUnit + metrics.ascent(),
-                      frame.area.center().y() + metrics.horizontalAdvance(yLabel) / 2);
-    painter.rotate(-90);
-    painter.drawText(QPointF(), yLabel);
-    painter.restore();
-    painter.setPen(QPen(look.border, 1));
-    painter.drawLine(frame.area.bottomLeft(), frame.area.bottomRight());
-    painter.drawLine(frame.area.bottomLeft(), frame.area.topLeft());
+    drawAxes(painter, frame.area, frame.x, m_xLabel, frame.y, m_yLabel, area.left(), look);
 
-    for (const int i : m_bySize) {
+    for (const int i : order()) {
         const SizePoint& point = m_points[static_cast<std::size_t>(i)];
         const QColor color = legibleOn(look.surface, point.color, kContrast);
-        const QPointF at = place(frame, point.size, point.value);
+        const QPointF at = placeIn(frame, point.size, point.value);
         if (std::isfinite(point.low) && std::isfinite(point.high)) {
             painter.setPen(QPen(color, std::max(1.0, look.thinnestLine)));
-            painter.drawLine(place(frame, point.size, point.low), place(frame, point.size, point.high));
+            painter.drawLine(placeIn(frame, point.size, point.low), placeIn(frame, point.size, point.high));
         }
         painter.setPen(QPen(look.surface, 1));
         painter.setBrush(color);
@@ -251,7 +205,7 @@ void SizePlot::draw(QPainter& painter, const QRectF& area, const Look& look, int
         painter.drawText(name.at, name.text);
     if (hovered >= 0) {
         const SizePoint& point = m_points[static_cast<std::size_t>(hovered)];
-        const QPointF at = place(frame, point.size, point.value);
+        const QPointF at = placeIn(frame, point.size, point.value);
         painter.setPen(QPen(look.selection, 2));
         painter.setBrush(Qt::NoBrush);
         painter.drawPath(shapeAt(at, point.group, kMark + 3));
@@ -267,46 +221,25 @@ std::vector<QRectF> SizePlot::textAreas(const QRectF& area, const Look& look) co
         areas.emplace_back(name.at - QPointF(0, metrics.ascent()),
                            QSizeF(metrics.horizontalAdvance(name.text), metrics.height()));
     for (std::size_t i = 0; i < frame.x.ticks.size(); ++i) {
-        const double x =
-            frame.area.left() + (frame.x.ticks[i] - frame.x.low) / (frame.x.high - frame.x.low) * frame.area.width();
+        const double x = frame.area.left() + frame.x.share(frame.x.ticks[i]) * frame.area.width();
         const double width = metrics.horizontalAdvance(frame.x.labels[static_cast<qsizetype>(i)]);
         areas.emplace_back(x - width / 2, frame.area.bottom() + kHalfUnit, width, metrics.height());
     }
     return areas;
 }
 
-void SizePlot::paint(QPainter& painter, const QRectF& area, const Look& look) const {
-    painter.save();
-    painter.setClipRect(area, Qt::IntersectClip);
-    draw(painter, area, look, -1);
-    painter.restore();
-}
-
-void SizePlot::paintEvent(QPaintEvent*) {
-    const Look& look = Theme::instance().look();
-    QPainter painter(this);
-    draw(painter, rect(), look, m_hovered);
-    if (showsFocus())
-        drawFocusFrame(painter, rect(), look);
-}
-
 QPointF SizePlot::placeOf(int point) const {
     const SizePoint& shown = m_points.at(static_cast<std::size_t>(point));
-    return place(frameFor(rect(), Theme::instance().look()), shown.size, shown.value);
+    return placeIn(frameFor(rect(), Theme::instance().look()), shown.size, shown.value);
 }
 
-void SizePlot::setHovered(int point) {
-    if (point == m_hovered)
-        return;
-    m_hovered = point;
-    update();
-}
-
-int SizePlot::nearest(const QPointF& position) const {
+int SizePlot::itemAt(const QPointF& position) const {
+    const Frame frame = frameFor(rect(), Theme::instance().look());
     int best = -1;
     double least = kReach * kReach;
-    for (const int i : m_bySize) {
-        const QPointF away = placeOf(i) - position;
+    for (const int i : order()) {
+        const SizePoint& point = m_points[static_cast<std::size_t>(i)];
+        const QPointF away = placeIn(frame, point.size, point.value) - position;
         if (const double distance = QPointF::dotProduct(away, away); distance < least) {
             least = distance;
             best = i;
@@ -314,30 +247,5 @@ int SizePlot::nearest(const QPointF& position) const {
     }
     return best;
 }
-
-void SizePlot::mouseMoveEvent(QMouseEvent* event) { setHovered(nearest(event->position())); }
-
-void SizePlot::mouseReleaseEvent(QMouseEvent* event) {
-    if (const int point = nearest(event->position()); event->button() == Qt::LeftButton && point >= 0)
-        emit pointClicked(point);
-}
-
-void SizePlot::keyPressEvent(QKeyEvent* event) {
-    const bool left = event->key() == Qt::Key_Left;
-    if (event->key() == Qt::Key_Escape) {
-        setHovered(-1);
-    } else if ((left || event->key() == Qt::Key_Right) && !m_bySize.empty()) {
-        const auto now = std::find(m_bySize.begin(), m_bySize.end(), m_hovered);
-        const auto last = static_cast<std::ptrdiff_t>(m_bySize.size()) - 1;
-        const std::ptrdiff_t at = now == m_bySize.end() ? (left ? last : 0) : now - m_bySize.begin() + (left ? -1 : 1);
-        setHovered(m_bySize[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at, 0, last))]);
-    } else if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Space) && m_hovered >= 0) {
-        emit pointClicked(m_hovered);
-    } else {
-        PlotWidget::keyPressEvent(event);
-    }
-}
-
-void SizePlot::leaveEvent(QEvent*) { setHovered(-1); }
 
 } // namespace tercet

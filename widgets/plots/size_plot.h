@@ -1,8 +1,7 @@
 #pragma once
 
 #include "widgets/plots/axis.h"
-#include "widgets/plots/look.h"
-#include "widgets/plots/plot_widget.h"
+#include "widgets/plots/item_plot.h"
 
 #include <QColor>
 #include <QPointF>
@@ -27,14 +26,13 @@ struct SizePoint {
 };
 
 /// Values with their intervals over sizes on a logarithmic axis, 1, 2 and 5 apart within few decades, else decades. A
-/// key says which mark is which group. Left and right arrow keys go from point to point. GUI thread.
-class SizePlot : public PlotWidget {
+/// key says which mark is which group. GUI thread.
+class SizePlot : public ItemPlot {
     Q_OBJECT
 
 public:
     explicit SizePlot(QWidget* parent = nullptr);
 
-    void setTitle(const QString& title, const QString& note = {});
     void setLabels(const QString& x, const QString& y);
     void setPoints(std::vector<SizePoint> points, const QStringList& groups);
     [[nodiscard]] const std::vector<SizePoint>& points() const { return m_points; }
@@ -43,19 +41,12 @@ public:
     /// Where names and labels of the axes are drawn.
     [[nodiscard]] std::vector<QRectF> textAreas(const QRectF& area, const Look& look) const;
 
-    void paint(QPainter& painter, const QRectF& area, const Look& look) const;
     [[nodiscard]] QSize sizeHint() const override { return {320, 240}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 120}; }
 
-signals:
-    void pointClicked(int point);
-
 protected:
-    void paintEvent(QPaintEvent* event) override;
-    void mouseMoveEvent(QMouseEvent* event) override;
-    void mouseReleaseEvent(QMouseEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
-    void leaveEvent(QEvent* event) override;
+    void draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const override;
+    [[nodiscard]] int itemAt(const QPointF& position) const override;
 
 private:
     struct Name {
@@ -69,20 +60,13 @@ private:
         std::vector<Name> names;
     };
     [[nodiscard]] Frame frameFor(const QRectF& area, const Look& look) const;
-    [[nodiscard]] static QPointF place(const Frame& frame, double size, double value);
+    [[nodiscard]] static QPointF placeIn(const Frame& frame, double size, double value);
     void placeNames(Frame& frame, const Look& look) const;
-    void draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const;
-    [[nodiscard]] int nearest(const QPointF& position) const; ///< −1: none within reach
-    void setHovered(int point);
 
     std::vector<SizePoint> m_points;
-    std::vector<int> m_bySize; ///< drawn points from left to right
     QStringList m_groups;
-    QString m_title;
-    QString m_note;
     QString m_xLabel;
     QString m_yLabel;
-    int m_hovered = -1;
 };
 
 } // namespace tercet

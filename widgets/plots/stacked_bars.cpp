@@ -6,8 +6,6 @@
 #include "widgets/plots/theme.h"
 
 #include <QFontMetricsF>
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
 
 #include <algorithm>
@@ -62,25 +60,19 @@ void fillPart(QPainter& painter, const QRectF& box, const StackPart& part, const
 
 } // namespace
 
-StackedBars::StackedBars(QWidget* parent) : PlotWidget(parent) {}
-
-void StackedBars::setTitle(const QString& title, const QString& unit) {
-    m_title = title;
-    m_unit = unit;
-    setAccessibleName(title);
-    update();
-}
+StackedBars::StackedBars(QWidget* parent) : ItemPlot(true, parent) {}
 
 void StackedBars::setBars(std::vector<StackPart> parts, std::vector<StackedBar> bars) {
     m_parts = std::move(parts);
     m_bars = std::move(bars);
-    m_hovered = std::min(m_hovered, static_cast<int>(m_bars.size()) - 1);
+    std::vector<int> order(m_bars.size());
+    std::iota(order.begin(), order.end(), 0);
+    setOrder(std::move(order));
     QStringList texts;
     for (const StackedBar& bar : m_bars)
         for (std::size_t i = 0; i < m_parts.size() && i < bar.counts.size(); ++i)
             texts << QStringLiteral("%1 %2 %3").arg(bar.name, m_parts[i].name).arg(bar.counts[i]);
     setAccessibleDescription(texts.join(QStringLiteral(", ")));
-    update();
 }
 
 /// Upper left corners of the key's entries, and at the end that of the line below them.
@@ -88,7 +80,7 @@ std::vector<QPointF> StackedBars::keyPlaces(const QRectF& area, const Look& look
     const QFontMetricsF metrics(look.font(TextSize::Small));
     const double line = metrics.height() + 2;
     double x = area.left() + kUnit;
-    double y = area.top() + kHalfUnit + headingHeight(m_title, m_unit, area.width() - 2 * kUnit, look) + 2;
+    double y = area.top() + kHalfUnit + headingHeight(title(), note(), area.width() - 2 * kUnit, look) + 2;
     std::vector<QPointF> places;
     for (const StackPart& part : m_parts) {
         const double width = kSwatch + kHalfUnit + metrics.horizontalAdvance(part.name);
@@ -142,7 +134,7 @@ void StackedBars::draw(QPainter& painter, const QRectF& area, const Look& look, 
     const QFontMetricsF metrics(plain);
     const QFontMetricsF strongMetrics(strong);
     const double room = area.width() - 2 * kUnit;
-    drawHeading(painter, area.topLeft() + QPointF(kUnit, kHalfUnit), room, m_title, m_unit, look);
+    drawHeading(painter, area.topLeft() + QPointF(kUnit, kHalfUnit), room, title(), note(), look);
     const Frame frame = frameFor(area, look);
     if (frame.area.width() < 8 || frame.row < 3)
         return;
@@ -200,56 +192,15 @@ void StackedBars::draw(QPainter& painter, const QRectF& area, const Look& look, 
     }
 }
 
-void StackedBars::paint(QPainter& painter, const QRectF& area, const Look& look) const {
-    painter.save();
-    painter.setClipRect(area, Qt::IntersectClip);
-    draw(painter, area, look, -1);
-    painter.restore();
-}
-
-void StackedBars::paintEvent(QPaintEvent*) {
-    const Look& look = Theme::instance().look();
-    QPainter painter(this);
-    draw(painter, rect(), look, m_hovered);
-    if (showsFocus())
-        drawFocusFrame(painter, rect(), look);
-}
-
 QRectF StackedBars::areaOf(int bar, int part) const {
     return partArea(frameFor(rect(), Theme::instance().look()), static_cast<std::size_t>(bar),
                     static_cast<std::size_t>(part));
 }
 
-void StackedBars::setHovered(int bar) {
-    if (bar == m_hovered)
-        return;
-    m_hovered = bar;
-    update();
-}
-
-void StackedBars::mouseMoveEvent(QMouseEvent* event) {
+int StackedBars::itemAt(const QPointF& position) const {
     const Frame frame = frameFor(rect(), Theme::instance().look());
-    const double row = (event->position().y() - frame.area.top()) / std::max(frame.row, 1.0);
-    setHovered(row >= 0 && row < static_cast<double>(m_bars.size()) ? static_cast<int>(row) : -1);
+    const double row = (position.y() - frame.area.top()) / std::max(frame.row, 1.0);
+    return row >= 0 && row < static_cast<double>(m_bars.size()) ? static_cast<int>(row) : -1;
 }
-
-void StackedBars::keyPressEvent(QKeyEvent* event) {
-    const int last = static_cast<int>(m_bars.size()) - 1;
-    switch (event->key()) {
-    case Qt::Key_Down:
-        setHovered(std::min(m_hovered + 1, last));
-        break;
-    case Qt::Key_Up:
-        setHovered(std::max(m_hovered - 1, std::min(0, last)));
-        break;
-    case Qt::Key_Escape:
-        setHovered(-1);
-        break;
-    default:
-        PlotWidget::keyPressEvent(event);
-    }
-}
-
-void StackedBars::leaveEvent(QEvent*) { setHovered(-1); }
 
 } // namespace tercet

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "widgets/plots/look.h"
-#include "widgets/plots/plot_widget.h"
+#include "widgets/plots/item_plot.h"
 
 #include <QColor>
 #include <QRectF>
@@ -26,13 +25,12 @@ struct StackedBar {
 };
 
 /// Horizontal bars of equal length, each parted into shares of its total, with the counts in the parts and a key above.
-/// Arrow keys move from bar to bar. GUI thread.
-class StackedBars : public PlotWidget {
+/// GUI thread.
+class StackedBars : public ItemPlot {
     Q_OBJECT
 public:
     explicit StackedBars(QWidget* parent = nullptr);
 
-    void setTitle(const QString& title, const QString& unit = {});
     void setBars(std::vector<StackPart> parts, std::vector<StackedBar> bars);
     [[nodiscard]] const std::vector<StackedBar>& bars() const { return m_bars; }
     /// Where a part of a bar is drawn, in widget coordinates.
@@ -40,15 +38,12 @@ public:
 
     /// The height at which every bar has the room it needs.
     [[nodiscard]] double heightFor(double width, const Look& look) const;
-    void paint(QPainter& painter, const QRectF& area, const Look& look) const;
     [[nodiscard]] QSize sizeHint() const override { return {360, 180}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 80}; }
 
 protected:
-    void paintEvent(QPaintEvent* event) override;
-    void mouseMoveEvent(QMouseEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
-    void leaveEvent(QEvent* event) override;
+    void draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const override;
+    [[nodiscard]] int itemAt(const QPointF& position) const override;
 
 private:
     struct Frame {
@@ -59,14 +54,9 @@ private:
     [[nodiscard]] std::vector<QPointF> keyPlaces(const QRectF& area, const Look& look) const;
     [[nodiscard]] Frame frameFor(const QRectF& area, const Look& look) const;
     [[nodiscard]] QRectF partArea(const Frame& frame, std::size_t bar, std::size_t part) const;
-    void draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const;
-    void setHovered(int bar);
 
-    QString m_title;
-    QString m_unit;
     std::vector<StackPart> m_parts;
     std::vector<StackedBar> m_bars;
-    int m_hovered = -1;
 };
 
 } // namespace tercet

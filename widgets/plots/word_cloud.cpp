@@ -228,19 +228,21 @@ std::vector<PlacedWord> WordCloud::layout() const {
     return placed;
 }
 
-void WordCloud::paint(QPainter& painter, const QRectF& area, const Look& look) const {
+void WordCloud::draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const {
     painter.fillRect(area, look.surface);
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
     const QRectF cloud = cloudArea(area, look);
-    drawCloud(painter, cloud.topLeft(), m_words, layoutFor(cloud.size(), look), look);
+    drawCloud(painter, cloud.topLeft(), m_words, layoutFor(cloud.size(), look), look, hovered);
     drawCloudKey(painter, QPointF(cloud.left() + kHalfUnit, area.bottom() - kHalfUnit), cloud.width() - kUnit, m_words,
                  look);
 }
 
+void WordCloud::paint(QPainter& painter, const QRectF& area, const Look& look) const { draw(painter, area, look, -1); }
+
 void WordCloud::paintEvent(QPaintEvent*) {
     const Look& look = Theme::instance().look();
     QPainter painter(this);
-    paint(painter, rect(), look);
+    draw(painter, rect(), look, m_hovered);
     if (m_hovered >= 0) {
         const QRectF cloud = cloudArea(rect(), look);
         for (const PlacedWord& placed : layoutFor(cloud.size(), look))

@@ -78,6 +78,7 @@ protected:
 private:
     [[nodiscard]] QRectF cloudArea(const QRectF& area, const Look& look) const;
     const std::vector<PlacedWord>& layoutFor(const QSizeF& size, const Look& look) const;
+    void draw(QPainter& painter, const QRectF& area, const Look& look, int hovered) const;
     void setHovered(int word);
 
     std::vector<CloudWord> m_words;

@@ -69,7 +69,7 @@ private slots:
         bars[1].details = {"A model", "accuracy 1.00"};
         plot.setBars(bars);
         plot.show();
-        QSignalSpy clicks(&plot, &BarPlot::barClicked);
+        QSignalSpy clicks(&plot, &BarPlot::itemClicked);
         const QImage before = plot.grab().toImage();
         QTest::mouseMove(&plot, plot.areaOf(1).center().toPoint());
         QTRY_VERIFY(plot.grab().toImage() != before);

@@ -67,8 +67,8 @@ private slots:
         plot.setPoints({{0.9, 0.9}, {0.1, 0.1}, {std::nan(""), 0}, {0.5, 0.2}}, kBlue);
         plot.setDescribe([](int point) { return QStringList{QString::number(point)}; });
         plot.show();
-        QSignalSpy hovers(&plot, &ScatterPlot::pointHovered);
-        QSignalSpy clicks(&plot, &ScatterPlot::pointClicked);
+        QSignalSpy hovers(&plot, &ScatterPlot::itemHovered);
+        QSignalSpy clicks(&plot, &ScatterPlot::itemClicked);
         QTest::mouseMove(&plot, (plot.placeOf(3) + QPointF(4, 3)).toPoint());
         QTRY_COMPARE(hovers.count(), 1);
         QCOMPARE(hovers.takeFirst().first().toInt(), 3);

@@ -63,7 +63,7 @@ private slots:
         plot.resize(500, 300);
         plot.setPoints({{.name = "large", .size = 1e11, .value = 0.2}, {.name = "small", .size = 1e8, .value = 0.4}},
                        {"people"});
-        QSignalSpy clicked(&plot, &SizePlot::pointClicked);
+        QSignalSpy clicked(&plot, &SizePlot::itemClicked);
         QTest::keyClick(&plot, Qt::Key_Right);
         QTest::keyClick(&plot, Qt::Key_Return);
         QTest::keyClick(&plot, Qt::Key_Right);
