@@ -107,6 +107,8 @@ ValidationPanel::ValidationPanel(StudySession& session, QWidget* parent)
     zoo->addLayout(m_zooParts, 1);
     zoo->addWidget(m_zooNote);
     setBody(m_plots);
+    connect(m_zooBars, &BarPlot::itemClicked, this, &ValidationPanel::showModelOf);
+    connect(m_zooSizes, &SizePlot::itemClicked, this, &ValidationPanel::showModelOf);
     connect(m_similarity, &SimilarityView::stimuliChosen, this,
             [this](const QVector<int>& rows) { this->session().selection().setStimuli(rows); });
 
@@ -120,6 +122,12 @@ ValidationPanel::ValidationPanel(StudySession& session, QWidget* parent)
     connect(&session, &StudySession::statesChanged, this, &ValidationPanel::invalidate);
     connect(&session, &StudySession::namesChanged, this, &ValidationPanel::invalidate);
     connect(&session.selection(), &Selection::systemChanged, this, &ValidationPanel::invalidate);
+}
+
+void ValidationPanel::showModelOf(int alignment) {
+    const tercet::ModelZoo zoo = modelZooOf(*figureDataOf(session()));
+    if (alignment < static_cast<int>(zoo.alignments.size()))
+        session().selection().setSystem(zoo.models[zoo.alignments[static_cast<std::size_t>(alignment)].model].name);
 }
 
 ValidationPanel::Page ValidationPanel::page() const { return static_cast<Page>(std::max(0, m_bar->currentIndex())); }

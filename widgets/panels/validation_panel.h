@@ -69,6 +69,7 @@ private:
     void refreshButtons();
     void refreshNote();
     void runPage(const std::vector<Task>& tasks);
+    void showModelOf(int alignment); ///< of the zoo, everywhere
 
     PageTabs* m_bar;
     QToolButton* m_run;

@@ -128,6 +128,9 @@ private slots:
         QVERIFY(panel.zooNote()->text().contains("--parameters"));
         QCOMPARE(panel.zooSizes()->points().front().size, 7e9);
         QVERIFY(panel.figure()->caption.contains("Tiny"));
+        session->selection().setSystem(kDimensions);
+        emit panel.zooBars()->itemClicked(0);
+        QCOMPARE(session->selection().system(), QString("large"));
         const Table table = panel.tables().front();
         QCOMPARE(table.rows.size(), std::size_t{4});
         QCOMPARE(table.rows[0][2], std::string("7000000000"));
