@@ -269,8 +269,14 @@ std::optional<Figure> GalleryPanel::figure() const {
                                                   : galleryFigure(figureData, options);
 }
 
-void GalleryPanel::showFigure(const QString& preset, const FigureOptions&) {
+void GalleryPanel::showFigure(const QString& preset, const FigureOptions& options) {
+    refresh(); // with what is selected now
     showOverview(preset == QLatin1String("word-clouds"));
+    if (!m_embedding || showsOverview())
+        return;
+    const int lastPage = (static_cast<int>(m_embedding->trainingColumns.size()) - 1) / kGalleryPage;
+    if (const int page = std::min(options.page, lastPage); page != m_component / kGalleryPage)
+        turn(page * kGalleryPage - m_component);
 }
 
 } // namespace tercet
