@@ -1,11 +1,11 @@
 #pragma once
 
+#include <QApplication>
+
 #include <array>
 #include <cstdio>
 #include <memory>
 #include <string>
-
-#include <QApplication>
 
 namespace tercet {
 

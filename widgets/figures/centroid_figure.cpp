@@ -1,3 +1,4 @@
+#include "core/base/statistics.h"
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/table_builder.h"
 #include "widgets/plots/bar_plot.h"
@@ -6,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace tercet {
 namespace {
@@ -41,18 +43,9 @@ CentroidBars centroidBars(const FigureData& figureData, const QStringList& syste
     }
     if (!chance.empty()) {
         std::sort(chance.begin(), chance.end());
-        const auto at = [&](double share) {
-            const double place = share * static_cast<double>(chance.size() - 1);
-            const auto below = static_cast<std::size_t>(place);
-            const std::size_t above = std::min(below + 1, chance.size() - 1);
-            return chance[below] + (place - std::floor(place)) * (chance[above] - chance[below]);
-        };
-        double sum = 0;
-        for (const double value : chance)
-            sum += value;
-        found.chance = sum / static_cast<double>(chance.size());
-        found.low = at(0.025);
-        found.high = at(0.975);
+        found.chance = std::accumulate(chance.begin(), chance.end(), 0.0) / static_cast<double>(chance.size());
+        found.low = quantileOf(chance, 0.025);
+        found.high = quantileOf(chance, 0.975);
     }
     return found;
 }

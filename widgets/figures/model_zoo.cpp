@@ -123,7 +123,7 @@ QStringList missingIn(const ModelZoo& zoo) {
         if (system.parameters <= 0)
             unknown << system.title;
     if (!unknown.isEmpty())
-        sentences << tr("How many parameters %1 has nobody has said: choose Edit in the menu of the system's name, or "
+        sentences << tr("The number of parameters of %1 is not known: choose Edit in the menu of the system's name, or "
                         "run tercet system STUDY NAME --parameters 7B.")
                          .arg(unknown.join(QStringLiteral(", ")));
     return sentences;

@@ -42,13 +42,6 @@ std::vector<SystemResult> resultsOf(const FigureData& figureData, const QStringL
     return found;
 }
 
-std::vector<double> asReal(const ArrayBundle& bundle, const char* name, double factor = 1) {
-    std::vector<double> values = toDoubles(bundle.arrays.at(name), name).values;
-    for (double& value : values)
-        value *= factor;
-    return values;
-}
-
 std::vector<LineSeries> seriesOf(const FigureData& figureData, const std::vector<SystemResult>& found, bool dark) {
     std::vector<LineSeries> series;
     for (const SystemResult& result : found)
@@ -124,6 +117,15 @@ std::vector<Bar> pairBars(const FigureData& figureData, const ArrayBundle& bundl
 
 } // namespace
 
+std::vector<double> valuesOf(const ArrayBundle& bundle, const char* name, double factor) {
+    if (!bundle.contains(name))
+        return {};
+    std::vector<double> values = toDoubles(bundle.arrays.at(name), name).values;
+    for (double& value : values)
+        value *= factor;
+    return values;
+}
+
 void showAccuracy(BarPlot& plot, const FigureData& figureData, const QStringList& systems, bool dark) {
     plot.setTitle(tr("Held-out accuracy"), tr("%, 95 % interval; grey: noise ceiling"));
     plot.setDecimals(1);
@@ -131,7 +133,7 @@ void showAccuracy(BarPlot& plot, const FigureData& figureData, const QStringList
     plot.setReference(kPercent / 3, tr("chance 33.3 %"));
     std::vector<Bar> bars;
     for (const SystemResult& result : resultsOf(figureData, systems, "held-out", {"accuracy"})) {
-        const std::vector<double> accuracy = asReal(*result.arrays, "accuracy", kPercent);
+        const std::vector<double> accuracy = valuesOf(*result.arrays, "accuracy", kPercent);
         Bar bar{.name = result.system->title,
                 .color = figureData.color(result.system->name, dark),
                 .value = accuracy.at(0),
@@ -139,14 +141,14 @@ void showAccuracy(BarPlot& plot, const FigureData& figureData, const QStringList
                 .high = accuracy.at(2)};
         bar.details = {bar.name, tr("accuracy %1 % %2").arg(numberText(bar.value, 2), interval(bar.low, bar.high, 2))};
         for (const SystemResult& ceiling : resultsOf(figureData, {result.system->name}, "noise-ceiling", {"ceiling"})) {
-            const std::vector<double> share = asReal(*ceiling.arrays, "ceiling", kPercent);
+            const std::vector<double> share = valuesOf(*ceiling.arrays, "ceiling", kPercent);
             bar.ceilingLow = share.at(1);
             bar.ceilingHigh = share.at(2);
             bar.details
                 << tr("noise ceiling %1 % %2").arg(numberText(share.at(0), 2), interval(share.at(1), share.at(2), 2));
         }
         if (result.arrays->contains("explained")) {
-            const std::vector<double> explained = asReal(*result.arrays, "explained", kPercent);
+            const std::vector<double> explained = valuesOf(*result.arrays, "explained", kPercent);
             if (std::isfinite(explained.at(0)))
                 bar.details << tr("%1 % %2 of what can be explained")
                                    .arg(numberText(explained.at(0), 1), interval(explained.at(1), explained.at(2), 1));
@@ -164,11 +166,11 @@ void showSweep(LinePlot& plot, const FigureData& figureData, const QStringList& 
     plot.setSeries(seriesOf(figureData, found, dark));
     for (int i = 0; i < static_cast<int>(found.size()); ++i) {
         const ArrayBundle& bundle = *found[static_cast<std::size_t>(i)].arrays;
-        const std::vector<double> components = asReal(bundle, "components");
-        setBanded(plot, i, components, asReal(bundle, "band", kPercent));
-        setRunDots(plot, i, components, asReal(bundle, "accuracy", kPercent));
+        const std::vector<double> components = valuesOf(bundle, "components");
+        setBanded(plot, i, components, valuesOf(bundle, "band", kPercent));
+        setRunDots(plot, i, components, valuesOf(bundle, "accuracy", kPercent));
         if (bundle.contains("chosen"))
-            if (const double chosen = asReal(bundle, "chosen").at(0); chosen > 0)
+            if (const double chosen = valuesOf(bundle, "chosen").at(0); chosen > 0)
                 plot.setSpan(i, std::pair{chosen, chosen});
     }
 }
@@ -235,9 +237,9 @@ void showCompression(LinePlot& plot, const FigureData& figureData, const QString
     plot.setZone({});
     for (int i = 0; i < static_cast<int>(found.size()); ++i) {
         const SystemResult& result = found[static_cast<std::size_t>(i)];
-        const std::vector<double> accuracy = asReal(*result.arrays, "accuracy", kPercent);
-        const std::vector<double> reached = asReal(*result.arrays, "reached");
-        plot.setValues(i, asReal(*result.arrays, "kept"), accuracy);
+        const std::vector<double> accuracy = valuesOf(*result.arrays, "accuracy", kPercent);
+        const std::vector<double> reached = valuesOf(*result.arrays, "reached");
+        plot.setValues(i, valuesOf(*result.arrays, "kept"), accuracy);
         plot.setSpan(i, std::pair{reached.at(0), reached.at(1)});
         if (result.system->name == front || found.size() == 1)
             plot.setZone(std::pair{0.95 * accuracy.back(), 0.99 * accuracy.back()},
@@ -253,8 +255,8 @@ void showSaturation(LinePlot& plot, const FigureData& figureData, const QStringL
     plot.setSeries(seriesOf(figureData, found, dark));
     for (int i = 0; i < static_cast<int>(found.size()); ++i) {
         const ArrayBundle& bundle = *found[static_cast<std::size_t>(i)].arrays;
-        const std::vector<double> judgments = asReal(bundle, "judgments");
-        const std::vector<double> recovered = asReal(bundle, "recovered");
+        const std::vector<double> judgments = valuesOf(bundle, "judgments");
+        const std::vector<double> recovered = valuesOf(bundle, "recovered");
         const std::size_t replicates = judgments.empty() ? 0 : recovered.size() / judgments.size();
         std::vector<LinePlot::Box> boxes;
         std::vector<double> medians;
@@ -266,7 +268,7 @@ void showSaturation(LinePlot& plot, const FigureData& figureData, const QStringL
         plot.setValues(i, judgments, medians);
         plot.setBoxes(i, std::move(boxes));
         if (bundle.contains("saturates_at"))
-            if (const double at = asReal(bundle, "saturates_at").at(0); at > 0)
+            if (const double at = valuesOf(bundle, "saturates_at").at(0); at > 0)
                 plot.setSpan(i, std::pair{at, at});
     }
 }
@@ -280,7 +282,7 @@ void showAlignment(BarPlot& plot, const FigureData& figureData, bool dark) {
         return;
     }
     const auto correlation = bundle->matrix("correlation");
-    const std::vector<double> reliability = asReal(*bundle, "reliability");
+    const std::vector<double> reliability = valuesOf(*bundle, "reliability");
     const auto& systems = bundle->get<std::string>("systems").values;
     plot.setBars(pairBars(figureData, *bundle, "alignment", 1, dark, [&](std::size_t i, std::size_t j) {
         QStringList lines{tr("correlation %1").arg(numberText(correlation(i, j), 3))};
@@ -316,7 +318,7 @@ PrototypeSimilarity prototypeSimilarity(const FigureData& figureData, const QStr
     const Bundle bundle = figureData.arrays({"rsm", system.toStdString()});
     if (!bundle)
         return similarity;
-    for (const double row : asReal(*bundle, "stimuli"))
+    for (const double row : valuesOf(*bundle, "stimuli"))
         similarity.stimuli.push_back(static_cast<int>(row));
     const auto copy = [&](const char* name) {
         const auto view = bundle->matrix(name);
@@ -336,7 +338,7 @@ PrototypeSimilarity prototypeSimilarity(const FigureData& figureData, const QStr
     similarity.order = categories.size() == similarity.stimuli.size()
                            ? seriatedOrder(similarity.predicted.view(), categories)
                            : seriatedOrder(similarity.predicted.view());
-    const std::vector<double> fit = asReal(*bundle, "fit");
+    const std::vector<double> fit = valuesOf(*bundle, "fit");
     similarity.fit = tr("r = %1 %2, %3 pairs")
                          .arg(numberText(fit.at(0), 3), interval(fit.at(1), fit.at(2), 3),
                               QString::fromStdString(withThousands(similarity.pairs.size())));

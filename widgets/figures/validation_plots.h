@@ -17,6 +17,9 @@ class ScatterPlot;
 // What the results of the validation steps look like, for panels and figures alike: each fills a plot with what there
 // is of `systems` (names), and leaves out those that have nothing. GUI thread.
 
+/// An array of a result as real numbers, each times `factor`; empty if it is not there.
+[[nodiscard]] std::vector<double> valuesOf(const ArrayBundle& bundle, const char* name, double factor = 1);
+
 /// Held-out accuracy in %, with interval, noise ceiling and chance (SPEC E6, T8).
 void showAccuracy(BarPlot& plot, const FigureData& figureData, const QStringList& systems, bool dark);
 /// Held-out accuracy in % over the number of components, mean and interval, every run a dot (SPEC E4).

@@ -21,15 +21,6 @@ using Bundle = std::shared_ptr<const ArrayBundle>;
 
 QString tr(const char* text) { return QObject::tr(text); }
 
-std::vector<double> valuesOf(const ArrayBundle& bundle, const char* name, double factor = 1) {
-    if (!bundle.contains(name))
-        return {};
-    std::vector<double> values = toDoubles(bundle.arrays.at(name), name).values;
-    for (double& value : values)
-        value *= factor;
-    return values;
-}
-
 double at(const std::vector<double>& values, std::size_t place) {
     return place < values.size() ? values[place] : kNone;
 }
