@@ -28,6 +28,12 @@ public:
         runTask(*m_study, {step, system}, {.control = control, .progress = {}});
     }
 
+    /// The same for both systems.
+    void runBoth(const char* step) const {
+        run(step, kCategories);
+        run(step, kDimensions);
+    }
+
     /// A session that has read the study.
     [[nodiscard]] std::unique_ptr<StudySession> open() const {
         auto session = std::make_unique<StudySession>(m_study);

@@ -9,22 +9,11 @@ namespace {
 
 const std::string kSystem = "human-categories";
 
-std::shared_ptr<Study> makeQuickStudy(const std::filesystem::path& folder) {
-    auto study = makeStudy(folder);
-    setParameters(*study, {"sample-validation", ""}, {{"per-pair", "20"}});
-    for (const System& system : study->systems()) {
-        setParameters(*study, {"reproducibility", system.name}, {{"runs", "2"}});
-        setParameters(*study, {"sweep-dimensions", system.name}, {{"sizes", "2,6"}, {"runs", "2"}});
-        setParameters(*study, {"saturation", system.name}, {{"shares", "0.4,1"}, {"replicates", "2"}});
-    }
-    return study;
-}
-
 } // namespace
 
 TEST_CASE("a step that was asked to stop as it began stores nothing") {
     const ScratchFolder folder;
-    const auto study = makeQuickStudy(folder / "a.tercet");
+    const auto study = makeStudyOfFewRuns(folder / "a.tercet", {});
     for (const Task& task :
          {Task{"noise-ceiling", kSystem}, Task{"rsm", kSystem}, Task{"compress", kSystem}, Task{"align-systems", ""},
           Task{"sweep-dimensions", kSystem}, Task{"reproducibility", kSystem}, Task{"saturation", kSystem},
@@ -53,7 +42,7 @@ TEST_CASE("a step that was asked to stop as it began stores nothing") {
 
 TEST_CASE("a step that would take hours ends where it is when it is asked to stop") {
     const ScratchFolder folder;
-    const auto study = makeQuickStudy(folder / "a.tercet");
+    const auto study = makeStudyOfFewRuns(folder / "a.tercet", {});
     struct Long {
         Task task;
         std::map<std::string, std::string> parameters;

@@ -71,6 +71,25 @@ inline std::shared_ptr<Study> makeStudy(const std::filesystem::path& folder, std
     return study;
 }
 
+/// What the steps that fit many times get.
+struct FewRuns {
+    const char* runs = "2";
+    const char* sizes = "2,6";
+    const char* shares = "0.4,1";
+};
+
+/// makeStudy() in which few validation judgments and few fits are enough.
+inline std::shared_ptr<Study> makeStudyOfFewRuns(const std::filesystem::path& folder, const FewRuns& few) {
+    auto study = makeStudy(folder);
+    setParameters(*study, {"sample-validation", ""}, {{"per-pair", "20"}});
+    for (const System& system : study->systems()) {
+        setParameters(*study, {"reproducibility", system.name}, {{"runs", few.runs}});
+        setParameters(*study, {"sweep-dimensions", system.name}, {{"sizes", few.sizes}, {"runs", "2"}});
+        setParameters(*study, {"saturation", system.name}, {{"shares", few.shares}, {"replicates", "2"}});
+    }
+    return study;
+}
+
 inline void replaceRatings(Study& study, std::uint64_t seed) {
     Study::Import import = ratingsImport(study.stimuli()->size(), seed);
     import.newStimuli.clear();

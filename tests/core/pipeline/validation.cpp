@@ -11,23 +11,14 @@ namespace {
 
 const std::string kSystem = "human-categories";
 
-std::shared_ptr<Study> makeQuickStudy(const std::filesystem::path& folder) {
-    auto study = makeStudy(folder);
-    setParameters(*study, {"sample-validation", ""}, {{"per-pair", "20"}});
-    for (const System& system : study->systems()) {
-        setParameters(*study, {"reproducibility", system.name}, {{"runs", "3"}});
-        setParameters(*study, {"sweep-dimensions", system.name}, {{"sizes", "2,6,12"}, {"runs", "2"}});
-        setParameters(*study, {"saturation", system.name}, {{"shares", "0.1,0.4,1"}, {"replicates", "2"}});
-    }
-    return study;
-}
+constexpr FewRuns kFew{.runs = "3", .sizes = "2,6,12", .shares = "0.1,0.4,1"};
 
 } // namespace
 
 TEST_CASE("every validation gives the same bytes with one thread and three") {
     const ScratchFolder folder;
-    const auto one = makeQuickStudy(folder / "one.tercet");
-    const auto three = makeQuickStudy(folder / "three.tercet");
+    const auto one = makeStudyOfFewRuns(folder / "one.tercet", kFew);
+    const auto three = makeStudyOfFewRuns(folder / "three.tercet", kFew);
     for (const Task& task : {Task{"simulate-validation", kSystem}, Task{"noise-ceiling", kSystem},
                              Task{"held-out", kSystem}, Task{"rsm", kSystem}, Task{"compress", kSystem},
                              Task{"reproducibility", kSystem}, Task{"sweep-dimensions", kSystem},
@@ -45,8 +36,8 @@ TEST_CASE("every validation gives the same bytes with one thread and three") {
 
 TEST_CASE("runs that were finished are not done again, and partial results have NaN for the others") {
     const ScratchFolder folder;
-    const auto study = makeQuickStudy(folder / "a.tercet");
-    const auto whole = makeQuickStudy(folder / "b.tercet");
+    const auto study = makeStudyOfFewRuns(folder / "a.tercet", kFew);
+    const auto whole = makeStudyOfFewRuns(folder / "b.tercet", kFew);
     const Task task{"reproducibility", kSystem};
     run(*study, {"fit-embedding", kSystem});
 
@@ -86,7 +77,7 @@ TEST_CASE("runs that were finished are not done again, and partial results have 
 
 TEST_CASE("a repeated fit takes the parameters of the system's own") {
     const ScratchFolder folder;
-    const auto study = makeQuickStudy(folder / "a.tercet");
+    const auto study = makeStudyOfFewRuns(folder / "a.tercet", kFew);
     const Task task{"reproducibility", kSystem};
     const ResultRecord before = run(*study, task);
     CHECK(study->arrays(before.key)->matrix("reproducibility").cols() == 20);
@@ -98,7 +89,7 @@ TEST_CASE("a repeated fit takes the parameters of the system's own") {
 
 TEST_CASE("the sweep chooses the smallest number within a standard error of the best") {
     const ScratchFolder folder;
-    const auto study = makeQuickStudy(folder / "a.tercet");
+    const auto study = makeStudyOfFewRuns(folder / "a.tercet", kFew);
     setParameters(*study, kFit, {{"epochs", "60"}});
     const auto sweep = study->arrays(run(*study, {"sweep-dimensions", kSystem}).key);
     const auto band = sweep->matrix("band");
@@ -120,7 +111,7 @@ TEST_CASE("the sweep chooses the smallest number within a standard error of the 
 
 TEST_CASE("a list of numbers is checked when it is set") {
     const ScratchFolder folder;
-    const auto study = makeQuickStudy(folder / "a.tercet");
+    const auto study = makeStudyOfFewRuns(folder / "a.tercet", kFew);
     const Task task{"sweep-dimensions", kSystem};
     for (const char* bad : {"", "2,x", "4,2", "2,2", "0,3", "2.5", "2,,3", "600", "nan"}) {
         INFO(bad);
@@ -175,7 +166,7 @@ TEST_CASE("the ceiling of what was never judged twice is not known, and accuracy
 
 TEST_CASE("a system with three validation judgments does not keep the others from being aligned") {
     const ScratchFolder folder;
-    const auto study = makeQuickStudy(folder / "a.tercet");
+    const auto study = makeStudyOfFewRuns(folder / "a.tercet", kFew);
     const auto before = study->arrays(run(*study, {"align-systems", ""}).key);
     const auto prototypes =
         study->arrays(run(*study, {"sample-validation", ""}).key)->get<std::uint32_t>("prototypes").values;

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "six_terms.h"
 
 #include <catch2/catch.hpp>
 
@@ -11,13 +12,11 @@
 #include <utility>
 
 using namespace tercet;
+using test::kTerms;
 
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-const std::vector<Term> kTerms{{"awe", TermKind::Category},      {"fear", TermKind::Category},
-                               {"joy", TermKind::Category},      {"arousal", TermKind::Dimension},
-                               {"valence", TermKind::Dimension}, {"blue", TermKind::Other}};
 
 ComponentKind kind(const std::vector<double>& r, const KindOptions& options = {}) {
     return componentKinds(Matrix<double>(1, kTerms.size(), r), kTerms, options).at(0);

@@ -3,19 +3,18 @@
 #include "core/base/error.h"
 #include "core/base/rng.h"
 #include "core/base/statistics.h"
+#include "six_terms.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 
 using namespace tercet;
+using test::kTerms;
 
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-const std::vector<Term> kTerms{{"awe", TermKind::Category},      {"fear", TermKind::Category},
-                               {"joy", TermKind::Category},      {"arousal", TermKind::Dimension},
-                               {"valence", TermKind::Dimension}, {"blue", TermKind::Other}};
 
 ComponentLabel label(const std::vector<double>& r, const LabelOptions& options = {}) {
     return labelFrom(r, kTerms, options);

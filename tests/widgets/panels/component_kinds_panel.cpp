@@ -1,11 +1,9 @@
-#include "panel_study.h"
+#include "empty_panel.h"
 
 #include "widgets/panels/component_kinds_panel.h"
-#include "widgets/panels/empty_page.h"
 #include "widgets/plots/stacked_bars.h"
 
 #include <QCheckBox>
-#include <QPushButton>
 #include <QSlider>
 
 using namespace tercet;
@@ -14,19 +12,9 @@ class ComponentKindsPanelTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() {
-        m_study.run("fit-embedding", kCategories);
-        m_study.run("fit-embedding", kDimensions);
-    }
+    void initTestCase() { m_study.runBoth("fit-embedding"); }
 
-    void saysWhatIsMissing() {
-        const PanelStudy bare;
-        const auto session = bare.open();
-        ComponentKindsPanel panel(*session);
-        showPanel(panel);
-        QVERIFY(panel.isEmpty());
-        QCOMPARE(panel.emptyPage()->button()->text(), QString("Fit Human categories"));
-    }
+    void saysWhatIsMissing() { checkOfferOfEmpty<ComponentKindsPanel>("Fit Human categories"); }
 
     void barsFollowTheSliders() {
         const auto session = m_study.open();

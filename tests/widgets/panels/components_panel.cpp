@@ -143,8 +143,7 @@ private slots:
 
     void labelsOfAllSystemsStandSideBySide() {
         const PanelStudy study;
-        study.run("fit-embedding", kCategories);
-        study.run("fit-embedding", kDimensions);
+        study.runBoth("fit-embedding");
         const auto session = study.open();
         ComponentsPanel panel(*session);
         showPanel(panel, {900, 500});

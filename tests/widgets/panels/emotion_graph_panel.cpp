@@ -1,10 +1,9 @@
-#include "panel_study.h"
+#include "empty_panel.h"
 
 #include "widgets/figures/figure_options.h"
 #include "widgets/figures/graph_values.h"
 #include "widgets/panels/component_flow_panel.h"
 #include "widgets/panels/emotion_graph_panel.h"
-#include "widgets/panels/empty_page.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
 #include "widgets/plots/chord_plot.h"
@@ -15,7 +14,6 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QLabel>
-#include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTabWidget>
@@ -31,23 +29,14 @@ private slots:
     void initTestCase() {
         for (const char* system : {kCategories, kDimensions})
             setParameters(*m_study.study(), {"emotion-graph", system}, {{"threshold", "0.1"}});
-        m_study.run("emotion-graph", kCategories);
-        m_study.run("emotion-graph", kDimensions);
+        m_study.runBoth("emotion-graph");
         m_study.run("match-components", "");
         m_study.run("cluster-overlap", "");
     }
 
     void saysWhatIsMissing() {
-        const PanelStudy bare;
-        const auto session = bare.open();
-        EmotionGraphPanel panel(*session);
-        showPanel(panel);
-        QVERIFY(panel.isEmpty());
-        QCOMPARE(panel.emptyPage()->button()->text(), QString("Make emotion graph"));
-        ComponentFlowPanel flow(*session);
-        showPanel(flow);
-        QVERIFY(flow.isEmpty());
-        QCOMPARE(flow.emptyPage()->button()->text(), QString("Compare systems"));
+        checkOfferOfEmpty<EmotionGraphPanel>("Make emotion graph");
+        checkOfferOfEmpty<ComponentFlowPanel>("Compare systems");
     }
 
     void communitiesFollowTheThreshold() {

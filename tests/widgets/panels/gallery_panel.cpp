@@ -1,14 +1,12 @@
-#include "panel_study.h"
+#include "empty_panel.h"
 
 #include "widgets/figures/gallery_values.h"
-#include "widgets/panels/empty_page.h"
 #include "widgets/panels/gallery_panel.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
 #include "widgets/plots/gallery_grid.h"
 
 #include <QLabel>
-#include <QPushButton>
 #include <QToolButton>
 #include <QWheelEvent>
 
@@ -18,20 +16,9 @@ class GalleryPanelTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() {
-        m_study.run("fit-embedding", kCategories);
-        m_study.run("fit-embedding", kDimensions);
-    }
+    void initTestCase() { m_study.runBoth("fit-embedding"); }
 
-    void saysWhatIsMissing() {
-        const PanelStudy bare;
-        const auto session = bare.open();
-        GalleryPanel panel(*session);
-        showPanel(panel);
-        QVERIFY(panel.isEmpty());
-        QCOMPARE(panel.emptyPage()->button()->text(), QString("Fit Human categories"));
-        QVERIFY(!panel.figure());
-    }
+    void saysWhatIsMissing() { checkOfferOfEmpty<GalleryPanel>("Fit Human categories"); }
 
     void aPageShowsTheHeaviestStimuliAndTheStrongestWords() {
         const auto session = m_study.open();
@@ -102,6 +89,28 @@ private slots:
         panel.invalidate();
         QTRY_COMPARE(panel.component(), 0);
         QVERIFY(panel.titleLabel()->text().contains("-high") || panel.titleLabel()->text().contains("-low"));
+    }
+
+    void aPictureTurnsToItsPage() {
+        const PanelStudy study;
+        setParameters(*study.study(), {"fit-embedding", kCategories}, {{"components", "14"}, {"lambda", "0"}});
+        study.run("fit-embedding");
+        const auto session = study.open();
+        GalleryPanel panel(*session);
+        showPanel(panel);
+        QTRY_VERIFY(!panel.isEmpty());
+        const auto& columns = session->embedding(kCategories)->trainingColumns;
+        QCOMPARE(columns.size(), std::size_t{14});
+        panel.showFigure("gallery", {.page = 1});
+        QCOMPARE(panel.component(), kGalleryPage);
+        // One that was selected on the page stays.
+        session->selection().setComponent(columns[kGalleryPage + 1]);
+        panel.showFigure("gallery", {.page = 1});
+        QCOMPARE(panel.component(), kGalleryPage + 1);
+        panel.showFigure("gallery", {.page = 7}); // beyond the last
+        QCOMPARE(panel.component(), kGalleryPage + 1);
+        panel.showFigure("word-clouds", {});
+        QVERIFY(panel.showsOverview());
     }
 
     void aStimulusIsSelectedEverywhere() {

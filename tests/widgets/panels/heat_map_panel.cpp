@@ -1,4 +1,4 @@
-#include "panel_study.h"
+#include "empty_panel.h"
 
 #include "widgets/figures/rating_map.h"
 #include "widgets/panels/empty_page.h"
@@ -17,18 +17,10 @@ class HeatMapPanelTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() {
-        m_study.run("label-components", kCategories);
-        m_study.run("label-components", kDimensions);
-    }
+    void initTestCase() { m_study.runBoth("label-components"); }
 
     void saysWhatIsMissing() {
-        const PanelStudy rated;
-        const auto session = rated.open();
-        HeatMapPanel panel(*session);
-        showPanel(panel);
-        QVERIFY(panel.isEmpty());
-        QCOMPARE(panel.emptyPage()->button()->text(), QString("Fit Human categories"));
+        checkOfferOfEmpty<HeatMapPanel>("Fit Human categories");
         const PanelStudy bare(false);
         const auto other = bare.open();
         HeatMapPanel nothing(*other);

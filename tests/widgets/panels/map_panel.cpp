@@ -17,10 +17,7 @@ class MapPanelTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() {
-        m_study.run("map", kCategories);
-        m_study.run("map", kDimensions);
-    }
+    void initTestCase() { m_study.runBoth("map"); }
 
     void saysWhatIsMissingAndMakesIt() {
         const PanelStudy study;

@@ -1,11 +1,10 @@
-#include "panel_study.h"
+#include "empty_panel.h"
 
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/rose_panel.h"
 #include "widgets/plots/rose_plot.h"
 
-#include <QPushButton>
 #include <QSignalSpy>
 
 using namespace tercet;
@@ -14,19 +13,9 @@ class RosePanelTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() {
-        m_study.run("fit-embedding", kCategories);
-        m_study.run("fit-embedding", kDimensions);
-    }
+    void initTestCase() { m_study.runBoth("fit-embedding"); }
 
-    void saysWhatIsMissing() {
-        const PanelStudy bare;
-        const auto session = bare.open();
-        RosePanel panel(*session);
-        showPanel(panel);
-        QVERIFY(panel.isEmpty());
-        QCOMPARE(panel.emptyPage()->button()->text(), QString("Fit Human categories"));
-    }
+    void saysWhatIsMissing() { checkOfferOfEmpty<RosePanel>("Fit Human categories"); }
 
     void showsTheSelectedStimuliInEverySystem() {
         const auto session = m_study.open();
