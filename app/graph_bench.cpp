@@ -49,6 +49,8 @@ double redrawSeconds(const EmotionGraph& graph) {
 std::vector<double> graphRedrawSeconds(std::span<const EmotionGraph> graphs) {
     const Headless headless;
     std::vector<double> seconds;
+    if (!graphs.empty())
+        (void)redrawSeconds(graphs.front()); // loads fonts, which a panel has when its threshold is dragged
     for (const EmotionGraph& graph : graphs)
         seconds.push_back(redrawSeconds(graph));
     return seconds;
