@@ -14,6 +14,7 @@
 #include "widgets/plots/theme.h"
 
 #include <QLabel>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -26,7 +27,8 @@ namespace {
 
 using Page = ValidationPanel::Page;
 
-constexpr int kWide = 90 * kUnit; ///< from here on the model zoo's plots stand side by side
+constexpr int kWide = 90 * kUnit;       ///< from here on the model zoo's plots stand side by side
+constexpr int kLeastSizes = 22 * kUnit; ///< height of its plot of sizes
 
 struct PageFacts {
     const char* step; ///< whose result it shows
@@ -75,7 +77,7 @@ const PageFacts& factsOf(Page page) { return pages().at(static_cast<std::size_t>
 ValidationPanel::ValidationPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("validation"), tr("Validation"), parent), m_bar(new PageTabs),
       m_plots(new QStackedWidget), m_bars(new BarPlot), m_lines(new LinePlot), m_similarity(new SimilarityView),
-      m_zoo(new QWidget), m_zooBars(new BarPlot), m_zooSizes(new SizePlot), m_zooNote(new QLabel) {
+      m_zoo(new QScrollArea), m_zooBars(new BarPlot), m_zooSizes(new SizePlot), m_zooNote(new QLabel) {
     useSystemChip();
     m_run = addButton(QStringLiteral("play"), {}, [this] { runPage({task()}); });
     m_runAll = addButton(QStringLiteral("play-all"), tr("Run for all systems, one after the other"),
@@ -101,11 +103,17 @@ ValidationPanel::ValidationPanel(StudySession& session, QWidget* parent)
     m_zooNote->setWordWrap(true);
     m_zooNote->setContentsMargins(kUnit, kHalfUnit, kUnit, kHalfUnit);
     m_zooNote->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    auto* zoo = new QVBoxLayout(m_zoo);
+    auto* zooPage = new QWidget;
+    auto* zoo = new QVBoxLayout(zooPage);
     zoo->setContentsMargins(0, 0, 0, 0);
     zoo->setSpacing(0);
     zoo->addLayout(m_zooParts, 1);
     zoo->addWidget(m_zooNote);
+    m_zoo->setWidget(zooPage);
+    m_zoo->setWidgetResizable(true);
+    m_zoo->setFrameShape(QFrame::NoFrame);
+    m_zoo->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_zooSizes->setMinimumHeight(kLeastSizes);
     setBody(m_plots);
     connect(m_zooBars, &BarPlot::itemClicked, this, &ValidationPanel::showModelOf);
     connect(m_zooSizes, &SizePlot::itemClicked, this, &ValidationPanel::showModelOf);
@@ -231,8 +239,11 @@ void ValidationPanel::refresh() {
                       one.system.empty() ? tr("Run") : tr("Run for %1").arg(systemTitle(front)));
         return;
     }
+    // Pages share their plots.
     m_lines->setReference({});
     m_lines->setZone({});
+    m_bars->setReference({});
+    m_bars->setRange({});
     switch (page()) {
     case Page::Accuracy:
         showAccuracy(*m_bars, *figureData, systems, dark);
@@ -270,6 +281,7 @@ void ValidationPanel::refresh() {
             return;
         }
         showZooBars(*m_zooBars, *figureData, zoo, dark);
+        m_zooBars->setMinimumHeight(m_zooBars->sizeHint().height());
         showZooSizes(*m_zooSizes, *figureData, zoo, dark);
         m_zooSizes->setVisible(zoo.hasSizes());
         m_zooNote->setText(missingIn(zoo).join(QLatin1Char('\n')));

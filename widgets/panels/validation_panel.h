@@ -8,8 +8,9 @@
 #include <vector>
 
 class QBoxLayout;
-class QStackedWidget;
 class QLabel;
+class QScrollArea;
+class QStackedWidget;
 
 namespace tercet {
 
@@ -78,7 +79,7 @@ private:
     BarPlot* m_bars;
     LinePlot* m_lines;
     SimilarityView* m_similarity;
-    QWidget* m_zoo;
+    QScrollArea* m_zoo;
     QBoxLayout* m_zooParts;
     BarPlot* m_zooBars;
     SizePlot* m_zooSizes;

@@ -155,7 +155,7 @@ void BarPlot::draw(QPainter& painter, const QRectF& area, const Look& look, int 
         painter.setFont(plain);
         painter.setPen(look.text);
         const QStringList name =
-            nameLines(bar.name, metrics, frame.names + 0.5, frame.row >= 2 * metrics.height() ? 2 : 1);
+            nameLines(bar.name, metrics, frame.names + 0.5, frame.row >= 1.9 * metrics.height() ? 2 : 1);
         double baseline =
             middle + metrics.capHeight() / 2 - static_cast<double>(name.size() - 1) * metrics.height() / 2;
         for (const QString& line : name) {

@@ -59,6 +59,22 @@ private slots:
         QTRY_VERIFY(panel.isEmpty()); // people alone
     }
 
+    void aPageLooksTheSameAfterAnyOther() {
+        const auto session = m_study.open();
+        const auto shown = [&](ValidationPanel& panel, Page page, const QString& title) {
+            panel.setPage(page);
+            [&] { QTRY_VERIFY(panel.bars()->accessibleName() == title && !panel.bars()->bars().empty()); }();
+            return panel.bars()->grab().toImage();
+        };
+        ValidationPanel fresh(*session);
+        showPanel(fresh, {500, 400});
+        const QImage alignment = shown(fresh, Page::Alignment, "Alignment");
+        ValidationPanel used(*session);
+        showPanel(used, {500, 400});
+        QVERIFY(shown(used, Page::Accuracy, "Held-out accuracy") != alignment);
+        QCOMPARE(shown(used, Page::Alignment, "Alignment"), alignment);
+    }
+
     void pagesTurnByClickAndKey() {
         const auto session = m_study.open();
         ValidationPanel panel(*session);
