@@ -33,6 +33,7 @@ namespace {
 
 constexpr auto kSetting = "window/composition";
 constexpr QSize kThumbnail(9 * kUnit, 7 * kUnit);
+constexpr int kNarrow = 72 * kUnit; ///< below it the forms stand below the page
 const QString kWidth = QStringLiteral("width_mm");
 const QString kSystems = QStringLiteral("systems");
 
@@ -202,15 +203,14 @@ ComposerPanel::ComposerPanel(StudySession& session, QWidget* parent)
     layout->addWidget(m_presets, 1);
     layout->addWidget(m_panelForm);
     m_presets->setMinimumHeight(3 * kThumbnail.height());
-    auto* sideScroll = scrolled(side);
-    auto* split = new QSplitter(Qt::Horizontal);
-    split->addWidget(sideScroll);
-    split->addWidget(scrolled(m_page));
-    split->setStretchFactor(1, 1);
-    split->setCollapsible(0, false);
-    split->setCollapsible(1, false);
-    sideScroll->setMinimumWidth(30 * kUnit);
-    setBody(split);
+    m_side = scrolled(side);
+    m_side->setMinimumWidth(30 * kUnit);
+    m_split = new QSplitter(Qt::Horizontal);
+    m_split->addWidget(m_side);
+    m_split->addWidget(scrolled(m_page));
+    m_split->setStretchFactor(1, 1);
+    m_split->setChildrenCollapsible(false);
+    setBody(m_split);
 
     connect(&session, &StudySession::opened, this, &ComposerPanel::restore);
     connect(&session, &StudySession::studyChanged, this, &ComposerPanel::invalidate);
@@ -227,6 +227,20 @@ ComposerPanel::ComposerPanel(StudySession& session, QWidget* parent)
     });
     connect(&session.selection(), &Selection::stimuliChanged, this, &ComposerPanel::refreshForm);
     restore();
+}
+
+void ComposerPanel::resizeEvent(QResizeEvent* event) {
+    Panel::resizeEvent(event);
+    const Qt::Orientation orientation = width() < kNarrow ? Qt::Vertical : Qt::Horizontal;
+    if (orientation == m_split->orientation())
+        return;
+    const bool above = orientation == Qt::Vertical; // the page stands above its forms
+    m_split->setOrientation(orientation);
+    m_split->insertWidget(above ? 1 : 0, m_side);
+    m_split->setStretchFactor(above ? 0 : 1, 1);
+    m_split->setStretchFactor(above ? 1 : 0, 0);
+    m_split->setSizes(above ? QList<int>{3 * height() / 5, 2 * height() / 5}
+                            : QList<int>{m_side->minimumWidth(), width() - m_side->minimumWidth()});
 }
 
 void ComposerPanel::restore() {

@@ -9,6 +9,8 @@ class QDoubleSpinBox;
 class QLabel;
 class QListWidget;
 class QPushButton;
+class QScrollArea;
+class QSplitter;
 
 namespace tercet {
 
@@ -34,6 +36,7 @@ public slots:
 
 protected:
     void refresh() override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     class Command;
@@ -48,6 +51,8 @@ private:
 
     Composition m_composition;
     SharedFigureData m_data;
+    QSplitter* m_split;
+    QScrollArea* m_side;
     PageView* m_page;
     QListWidget* m_presets;
     QComboBox* m_journal;

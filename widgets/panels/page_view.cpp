@@ -99,6 +99,14 @@ void PageView::paintEvent(QPaintEvent* /*event*/) {
     painter.drawRect(page);
     const Journal& journal = journalNamed(m_composition.journal);
     const Look paperColors = journalLook(journal);
+    if (m_page.parts.empty()) {
+        painter.setFont(look.font(TextSize::Small));
+        painter.setPen(look.mutedText);
+        painter.drawText(
+            rect().adjusted(kUnit, qRound(page.bottom()) + kUnit, -kUnit, 0), Qt::AlignHCenter | Qt::TextWordWrap,
+            tr("The page is empty. Double-click a figure in the list, or put a panel's picture here from the "
+               "menu beside its picture button."));
+    }
     const double dpr = devicePixelRatioF();
     for (int i = 0; i < static_cast<int>(m_page.parts.size()); ++i) {
         const auto index = static_cast<std::size_t>(i);

@@ -37,6 +37,7 @@ PipelinePanel::PipelinePanel(StudySession& session, QWidget* parent)
     m_details->setObjectName(QStringLiteral("pipeline-details"));
     m_name = new QLabel(m_details);
     m_name->setTextFormat(Qt::PlainText);
+    m_name->setWordWrap(true);
     m_state = new QLabel(m_details);
     m_state->setWordWrap(true);
     m_state->setTextFormat(Qt::PlainText);
@@ -44,9 +45,12 @@ PipelinePanel::PipelinePanel(StudySession& session, QWidget* parent)
     m_run = makeButton(QStringLiteral("play"), tr("Run"), tr("Run this step, and before it what it needs (Ctrl+R)"),
                        m_details);
     m_run->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_R));
-    m_pause = makeButton(QStringLiteral("pause"), tr("Pause"), tr("Let it wait, or go on"), m_details);
-    m_stop = makeButton(QStringLiteral("stop"), tr("Stop"),
-                        tr("End it; a fit ends at its next epoch and keeps what it has"), m_details);
+    m_pause = makeButton(QStringLiteral("pause"), {}, tr("Let it wait"), m_details);
+    m_pause->hide();
+    m_stop = makeButton(QStringLiteral("stop"), {}, tr("End it; a fit ends at its next epoch and keeps what it has"),
+                        m_details);
+    m_stop->setAccessibleName(tr("Stop"));
+    m_stop->hide();
     m_parameters = makeButton(QStringLiteral("settings"), tr("Parameters"),
                               tr("Show or hide the parameters of this step"), m_details);
     m_parameters->setCheckable(true);
@@ -184,8 +188,10 @@ void PipelinePanel::explain() {
     m_run->setEnabled(!session().readOnly() && box != PipelineModel::Box::Blocked &&
                       (box != PipelineModel::Box::Done || resumable));
     m_pause->setVisible(busy);
-    m_pause->setText(session().paused(*task) ? tr("Go on") : tr("Pause"));
-    m_pause->setIcon(themedIcon(session().paused(*task) ? QStringLiteral("resume") : QStringLiteral("pause")));
+    const bool paused = busy && session().paused(*task);
+    m_pause->setToolTip(paused ? tr("Let it go on") : tr("Let it wait"));
+    m_pause->setAccessibleName(paused ? tr("Go on") : tr("Pause"));
+    m_pause->setIcon(themedIcon(paused ? QStringLiteral("resume") : QStringLiteral("pause")));
     m_stop->setVisible(busy);
     m_parameters->setVisible(!stepNamed(task->step).parameters.empty());
     m_form->setTask(task);

@@ -6,6 +6,7 @@
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPainterPath>
+#include <QScrollBar>
 
 #include <algorithm>
 #include <cmath>
@@ -219,7 +220,10 @@ void PipelineView::layOutHeader() {
     for (int row = 0; row < m_model.rowCount(); ++row)
         widest = std::max(widest,
                           metrics.horizontalAdvance(m_model.headerData(row, Qt::Vertical, Qt::DisplayRole).toString()));
-    verticalHeader()->setFixedWidth(std::min(widest + 2 * kUnit, std::max(9 * kUnit, width() / 2)));
+    const int boxes = m_model.columnCount() * horizontalHeader()->minimumSectionSize() +
+                      verticalScrollBar()->sizeHint().width() + 2 * frameWidth();
+    const int room = std::min(width() / 2, width() - boxes);
+    verticalHeader()->setFixedWidth(std::min(widest + 2 * kUnit, std::max(9 * kUnit, room)));
     viewport()->update();
 }
 
