@@ -67,6 +67,7 @@ std::pair<QString, QString> panelOfFigure(const QString& preset) {
     static const std::map<QString, std::pair<QString, QString>> panels{
         {"labels", {"components", {}}},
         {"centroid-accuracy", {"components", {}}},
+        {"clusters", {"emotion-graph", {}}},
         {"validation", {"validation", "held-out"}},
         {"similarity", {"validation", "rsm"}},
         {"compression", {"validation", "compress"}},

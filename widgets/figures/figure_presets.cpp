@@ -30,6 +30,7 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("agreement"), tr("Agreement of systems"), 183, 60, agreementFigure},
         {QStringLiteral("model-zoo"), tr("Model zoo"), 183, 60, modelZooFigure},
         {QStringLiteral("emotion-graph"), tr("Emotion graphs"), 183, 89, emotionGraphFigure},
+        {QStringLiteral("clusters"), tr("Clusters of components"), 183, 60, clusterFigure},
         {QStringLiteral("component-flow"), tr("Matched components"), 183, 89, componentFlowFigure},
         {QStringLiteral("cluster-overlap"), tr("Cluster overlap"), 89, 60, clusterOverlapFigure},
         {QStringLiteral("word-clouds"), tr("Word clouds"), 183, 60, wordCloudFigure},

@@ -77,6 +77,8 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 
 /// Chords and communities of the components, a row per system (SPEC G1, G2).
 [[nodiscard]] Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// The communities as a table: names, descriptions, members (SPEC G2).
+[[nodiscard]] Figure clusterFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Components matched between systems, as a flow.
 [[nodiscard]] Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Clusters that systems have in common (SPEC G3).

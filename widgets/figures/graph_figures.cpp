@@ -18,8 +18,8 @@ namespace {
 
 QString tr(const char* text) { return QObject::tr(text); }
 
-std::shared_ptr<const ArrayBundle> arraysOf(const FigureData& figureData, const char* step, const QString& system) {
-    return figureData.arrays ? figureData.arrays({step, system.toStdString()}) : nullptr;
+std::shared_ptr<const ArrayBundle> arraysOf(const FigureData& figureData, const char* step) {
+    return figureData.arrays ? figureData.arrays({step, ""}) : nullptr;
 }
 
 QString summaryOfStudy(const FigureData& figureData, const char* step) {
@@ -32,42 +32,20 @@ QString summaryOfStudy(const FigureData& figureData, const char* step) {
 } // namespace
 
 Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& options) {
-    QStringList systems = drawnSystems(*figureData, options, [&](const FigureSystem& system) {
-        return system.results.contains("emotion-graph") && arraysOf(*figureData, "emotion-graph", system.name);
-    });
-    if (systems.isEmpty())
+    auto parts = std::make_shared<const std::vector<ShownGraph>>(shownGraphs(*figureData, options));
+    if (parts->empty())
         nothingToDraw("emotion-graph", "no emotion graph was made yet", "run the step emotion-graph first");
-    auto parts = std::make_shared<std::vector<ShownGraph>>();
+    QStringList systems;
     std::size_t seeds = 0;
     bool allStored = true;
     QStringList rules;
-    for (const QString& name : systems) {
-        const auto result = arraysOf(*figureData, "emotion-graph", name);
-        const FigureSystem& system = *figureData->system(name);
-        EmotionGraph graph = emotionGraphIn(*result);
-        GraphLayout layout(graph.size());
-        layout.setGraph(graph.edges, graph.community);
-        layout.setPlaces(result->matrix("positions"));
-        EmotionGraphOptions drawn = graphOptionsOf(system.results.at("emotion-graph").record);
-        const bool asStored = options.edgeRule.value_or(drawn.rule) == drawn.rule &&
-                              options.edgeThreshold.value_or(drawn.threshold) == drawn.threshold;
-        drawn.rule = options.edgeRule.value_or(drawn.rule);
-        drawn.threshold = options.edgeThreshold.value_or(drawn.threshold);
-        allStored = allStored && asStored;
-        if (!asStored)
-            graph = emotionGraph(std::move(graph.correlation), drawn);
-        const std::vector<int>& community = options.consensus ? graph.consensus : graph.community;
-        if (!asStored || options.consensus) {
-            layout.setGraph(graph.edges, community);
-            layout.settle();
-        }
-        parts->push_back(
-            {name, graphPlotData(system, figureData->ratings.get(), graph, community, trainingColumnsIn(*result)),
-             placesIn(layout), graph.modularity});
-        seeds = std::max(seeds, drawn.seeds);
-        const QString rule = QStringLiteral("%1 > %2").arg(drawn.rule == EdgeRule::Absolute ? QStringLiteral("|r|")
-                                                                                            : QStringLiteral("r"),
-                                                           numberText(drawn.threshold, 2));
+    for (const ShownGraph& shown : *parts) {
+        systems << shown.system;
+        allStored = allStored && shown.asStored;
+        seeds = std::max(seeds, shown.options.seeds);
+        const QString rule = QStringLiteral("%1 > %2").arg(
+            shown.options.rule == EdgeRule::Absolute ? QStringLiteral("|r|") : QStringLiteral("r"),
+            numberText(shown.options.threshold, 2));
         if (!rules.contains(rule))
             rules << rule;
     }
@@ -81,8 +59,7 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
     figure.caption =
         tr("Components and their correlations across stimuli. Chords between components, as wide as |r|, coloured "
            "within a community. Beside or below: communities (Louvain, %1 of %2 runs), circles sized by PageRank, "
-           "lines "
-           "as wide as |r|, negative ones dashed. Joined where %3; components without an edge are isolated.")
+           "lines as wide as |r|, negative ones dashed. Joined where %3; components without an edge are isolated.")
             .arg(options.consensus ? tr("consensus") : tr("best"))
             .arg(seeds)
             .arg(rules.join(tr(" or "))) +
@@ -118,7 +95,7 @@ Figure emotionGraphFigure(SharedFigureData figureData, const FigureOptions& opti
 }
 
 Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& options) {
-    const auto result = arraysOf(*figureData, "match-components", {});
+    const auto result = arraysOf(*figureData, "match-components");
     const auto record = figureData->results.find("match-components");
     if (!result || record == figureData->results.end())
         nothingToDraw("component-flow", "components were not matched yet", "run the step match-components first");
@@ -154,7 +131,7 @@ Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& opt
 }
 
 Figure clusterOverlapFigure(SharedFigureData figureData, const FigureOptions& options) {
-    const auto result = arraysOf(*figureData, "cluster-overlap", {});
+    const auto result = arraysOf(*figureData, "cluster-overlap");
     if (!result)
         nothingToDraw("cluster-overlap", "clusters were not compared yet", "run the step cluster-overlap first");
     auto overlap = std::make_shared<OverlapPlotData>(overlapPlotData(*figureData, *result, false));

@@ -1,5 +1,7 @@
 #include "widgets/figures/graph_tables.h"
 
+#include "widgets/figures/figure_parts.h"
+#include "widgets/figures/graph_values.h"
 #include "widgets/figures/table_builder.h"
 
 #include <QObject>
@@ -31,24 +33,76 @@ const char* wordOf(FlowFate fate) {
 
 } // namespace
 
+std::vector<ShownGraph> shownGraphs(const FigureData& figureData, const FigureOptions& options) {
+    std::vector<ShownGraph> graphs;
+    for (const QString& name : drawnSystems(figureData, options, [](const FigureSystem& system) {
+             return system.results.contains("emotion-graph");
+         })) {
+        const auto result = figureData.arrays ? figureData.arrays({"emotion-graph", name.toStdString()}) : nullptr;
+        if (!result)
+            continue;
+        const FigureSystem& system = *figureData.system(name);
+        EmotionGraph graph = emotionGraphIn(*result);
+        GraphLayout layout(graph.size());
+        layout.setGraph(graph.edges, graph.community);
+        layout.setPlaces(result->matrix("positions"));
+        EmotionGraphOptions drawn = graphOptionsOf(system.results.at("emotion-graph").record);
+        const bool asStored = options.edgeRule.value_or(drawn.rule) == drawn.rule &&
+                              options.edgeThreshold.value_or(drawn.threshold) == drawn.threshold;
+        drawn.rule = options.edgeRule.value_or(drawn.rule);
+        drawn.threshold = options.edgeThreshold.value_or(drawn.threshold);
+        if (!asStored)
+            graph = emotionGraph(std::move(graph.correlation), drawn);
+        const std::vector<int>& community = options.consensus ? graph.consensus : graph.community;
+        if (!asStored || options.consensus) {
+            layout.setGraph(graph.edges, community);
+            layout.settle();
+        }
+        graphs.push_back({name,
+                          graphPlotData(system, figureData.ratings.get(), graph, community, trainingColumnsIn(*result)),
+                          placesIn(layout), graph.modularity, drawn, asStored});
+    }
+    return graphs;
+}
+
+QString memberText(const GraphPlotNode& node) {
+    const QString number = QString::number(node.number);
+    return node.name.isEmpty() ? number : number + QLatin1Char(' ') + node.name;
+}
+
+Table communityTable(const FigureData& figureData, const std::vector<ShownGraph>& graphs) {
+    TableBuilder communities(tr("Communities"), {{"system"},
+                                                 {"community"},
+                                                 {"name"},
+                                                 {"description"},
+                                                 {"components"},
+                                                 {"members"},
+                                                 {"modularity of the best run", 3}});
+    for (const ShownGraph& shown : graphs)
+        for (std::size_t k = 0; k < shown.graph.clusters.size(); ++k) {
+            QStringList members;
+            for (const GraphPlotNode& node : shown.graph.nodes)
+                if (node.community == static_cast<int>(k))
+                    members << memberText(node);
+            communities.add({systemCell(figureData, shown.system), k + 1, shown.graph.clusters[k].name,
+                             shown.graph.clusters[k].description, members.size(), members.join(QStringLiteral("; ")),
+                             shown.modularity});
+        }
+    return communities.take();
+}
+
 std::vector<Table> emotionGraphTables(const FigureData& figureData, const std::vector<ShownGraph>& graphs) {
     TableBuilder nodes(
         tr("Nodes"),
         {{"system"}, {"component"}, {"label"}, {"community"}, {"community name"}, {"PageRank", 4}, {"x", 3}, {"y", 3}});
     TableBuilder edges(tr("Edges"),
                        {{"system"}, {"component"}, {"label"}, {"other component"}, {"other label"}, {"r", 2}});
-    TableBuilder communities(
-        tr("Communities"),
-        {{"system"}, {"community"}, {"name"}, {"description"}, {"components"}, {"modularity of the best run", 3}});
     for (const ShownGraph& shown : graphs) {
         const std::string system = systemCell(figureData, shown.system);
         const GraphPlotData& graph = shown.graph;
-        std::vector<int> sizes(graph.clusters.size());
         for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
             const GraphPlotNode& node = graph.nodes[i];
             const auto community = static_cast<std::size_t>(node.community);
-            if (node.community >= 0)
-                ++sizes[community];
             nodes.add({system, node.number, node.name, numberOf(node.community),
                        node.community < 0 ? QString() : graph.clusters[community].name, node.size,
                        shown.places.at(i).x(), shown.places.at(i).y()});
@@ -58,11 +112,8 @@ std::vector<Table> emotionGraphTables(const FigureData& figureData, const std::v
             const GraphPlotNode& second = graph.nodes.at(static_cast<std::size_t>(edge.second));
             edges.add({system, first.number, first.name, second.number, second.name, edge.r});
         }
-        for (std::size_t k = 0; k < graph.clusters.size(); ++k)
-            communities.add(
-                {system, k + 1, graph.clusters[k].name, graph.clusters[k].description, sizes[k], shown.modularity});
     }
-    return {nodes.take(), edges.take(), communities.take()};
+    return {nodes.take(), edges.take(), communityTable(figureData, graphs)};
 }
 
 std::vector<Table> componentFlowTables(const FigureData& figureData, const FlowPlotData& flow) {

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "core/base/table.h"
-#include "widgets/figures/figure_data.h"
+#include "core/spaces/emotion_graph.h"
+#include "widgets/figures/figure_presets.h"
 #include "widgets/plots/flow_plot.h"
 #include "widgets/plots/graph_plot.h"
 #include "widgets/plots/overlap_plot.h"
@@ -22,7 +23,19 @@ struct ShownGraph {
     GraphPlotData graph;
     std::vector<QPointF> places; ///< one per node, y down
     double modularity = 0;       ///< of the best Louvain run
+    EmotionGraphOptions options;
+    bool asStored = true; ///< edges are those of the result
 };
+
+/// The graphs of the systems that have a result of emotion-graph, with the edges and communities that `options` ask
+/// for.
+[[nodiscard]] std::vector<ShownGraph> shownGraphs(const FigureData& figureData, const FigureOptions& options);
+
+/// A component as lists of members name it: "4 awe, entrancement".
+[[nodiscard]] QString memberText(const GraphPlotNode& node);
+
+/// Communities with what they are called and their members.
+[[nodiscard]] Table communityTable(const FigureData& figureData, const std::vector<ShownGraph>& graphs);
 
 /// Components, edges and communities of emotion graphs.
 [[nodiscard]] std::vector<Table> emotionGraphTables(const FigureData& figureData,

@@ -310,6 +310,8 @@ private:
                                            << "chance";
         QTest::newRow("emotion-graph") << "emotion-graph"
                                        << "Human categories";
+        QTest::newRow("clusters") << "clusters"
+                                  << "components";
         QTest::newRow("component-flow") << "component-flow"
                                         << "shared by all";
         QTest::newRow("cluster-overlap") << "cluster-overlap"
