@@ -1,5 +1,6 @@
 #include "widgets/plots/axis.h"
 
+#include "core/base/text.h"
 #include "widgets/plots/look.h"
 
 #include <QFontMetricsF>
@@ -36,6 +37,8 @@ QString withTrueMinus(QString text) {
 QString tickLabel(double value, double step) {
     if (std::abs(value) < step * 1e-6)
         value = 0;
+    if (value >= 1e6 && value < 1e15)
+        return QString::fromStdString(formatLargeNumber(value));
     if (std::abs(value) >= 1e6 || (value != 0 && step < 1e-5))
         return withTrueMinus(QString::number(value, 'g', 4));
     if (std::abs(value) >= 1e4)

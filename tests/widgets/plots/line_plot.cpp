@@ -46,6 +46,12 @@ private slots:
         Theme::instance().setChoice(ThemeChoice::Light);
     }
 
+    void ticksOfMillionsAreShort() {
+        QCOMPARE(tickLabel(2e6, 1e6), QString("2 M"));
+        QCOMPARE(tickLabel(2.5e6, 5e5), QString("2.5 M"));
+        QCOMPARE(tickLabel(20000, 1e4), QString("20,000"));
+        QCOMPARE(tickLabel(-0.5, 0.5), QString("\u22120.5"));
+    }
     void curvesPassThroughTheirValues() {
         LinePlot plot;
         plot.resize(500, 300);
