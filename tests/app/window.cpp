@@ -163,7 +163,7 @@ private slots:
 
             // Stop keeps what the fit has.
             QTRY_VERIFY(session.fit(system)->records.size() > 1);
-            click(buttonOf<QPushButton>(pipeline, "Stop"));
+            click(buttonOf<QPushButton>(pipeline, "End it"));
             QVERIFY(waitIdle(session, kPatience));
             QTRY_VERIFY(session.state(fit).kind == StepState::Kind::Done);
             QTRY_VERIFY(session.fit(system) && !session.fit(system)->live);
