@@ -15,7 +15,8 @@ public:
     MatrixView() = default;
     MatrixView(T* data, std::size_t rows, std::size_t cols) : m_data(data), m_rows(rows), m_cols(cols) {}
     /// A view of values is also a view of constant values.
-    MatrixView(const MatrixView<std::remove_const_t<T>>& other) requires std::is_const_v<T>
+    template <class U>
+    requires(std::is_const_v<T>&& std::is_same_v<U, std::remove_const_t<T>>) MatrixView(const MatrixView<U>& other)
         : m_data(other.data()), m_rows(other.rows()), m_cols(other.cols()) {}
 
     [[nodiscard]] T* data() const noexcept { return m_data; }
