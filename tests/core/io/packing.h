@@ -1,5 +1,6 @@
 #pragma once
 
+#include <catch2/catch.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <map>

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/base/affine.h"
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tercet {
+
+/// What the header of a volume file says.
+struct VolumeInfo {
+    std::array<std::size_t, 3> size{}; ///< voxels along i, j, k
+    std::size_t volumes = 1;           ///< one after another: time, or what else the fourth axis is
+    double repetitionTime = 0;         ///< s; 0 where the file does not say
+    Affine toMm;                       ///< from voxel index to mm: sform, else qform, else voxel sizes alone
+    bool oriented = false;             ///< whether the file says where left is: sform or qform
+    std::string format;                ///< "NIfTI-1", "NIfTI-2" or "Analyze 7.5"
+    [[nodiscard]] std::size_t voxels() const noexcept { return size[0] * size[1] * size[2]; }
+};
+
+/// A NIfTI-1 or NIfTI-2 file (.nii, .hdr/.img) or an Analyze 7.5 pair, plain or gzip-compressed, any byte order and any
+/// real element type. Only the header is read at first; volumes are read one after another, so that a file may exceed
+/// the memory. Not for use by two threads at once.
+class VolumeFile {
+public:
+    /// Throws MissingError (also for a header without its image), StorageError, and FormatError if the header is not
+    /// understood, a size is not possible, elements are complex or colours, or the image is shorter than it says (as
+    /// far as that can be seen without unpacking it).
+    [[nodiscard]] static VolumeFile open(const std::filesystem::path& path);
+    VolumeFile(VolumeFile&&) noexcept;
+    VolumeFile& operator=(VolumeFile&&) noexcept;
+    ~VolumeFile();
+
+    [[nodiscard]] const VolumeInfo& info() const noexcept;
+    /// Calls take(t, values) with volumes `first` … `first` + `count` − 1 in turn; values are scaled as the file says,
+    /// i fastest, and valid during the call. Throws FormatError if the file ends early.
+    void readVolumes(std::size_t first, std::size_t count,
+                     const std::function<void(std::size_t volume, std::span<const double> values)>& take);
+    /// One volume.
+    [[nodiscard]] std::vector<double> readVolume(std::size_t volume = 0);
+
+private:
+    struct State;
+    explicit VolumeFile(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+/// Whether a file's name and first bytes are those of a volume file.
+[[nodiscard]] bool looksLikeVolume(const std::filesystem::path& path, std::span<const std::byte> beginning) noexcept;
+
+} // namespace tercet

@@ -1,0 +1,247 @@
+#include "core/io/volume_file.h"
+
+#include "core/base/error.h"
+#include "core/io/packing.h"
+#include "core/io/scratch.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+using namespace tercet;
+using namespace tercet::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+template <class T>
+T turned(T value) {
+    auto* bytes = reinterpret_cast<char*>(&value); // NOLINT: any value as its bytes
+    std::reverse(bytes, bytes + sizeof(T));
+    return value;
+}
+
+/// A header that is written field by field, at the offsets of the standard.
+class Header {
+public:
+    explicit Header(bool second = false, bool swapped = false)
+        : m_second(second), m_swapped(swapped), m_bytes(second ? 544 : 352, '\0') {
+        put<std::int32_t>(0, second ? 540 : 348);
+        magic(second ? "n+2" : "n+1");
+        offset(static_cast<double>(m_bytes.size()));
+    }
+    template <class T>
+    Header& put(std::size_t at, T value) {
+        if (m_swapped)
+            value = turned(value);
+        std::memcpy(m_bytes.data() + at, &value, sizeof(T));
+        return *this;
+    }
+    Header& magic(const char* word) {
+        std::memcpy(m_bytes.data() + (m_second ? 4 : 344), word, 4);
+        if (m_second)
+            std::memcpy(m_bytes.data() + 8, "\r\n\032\n", 4);
+        return *this;
+    }
+    Header& sizes(const std::vector<std::int64_t>& lengths) {
+        const auto put = [&](std::size_t axis, std::int64_t length) {
+            if (m_second)
+                this->put<std::int64_t>(16 + 8 * axis, length);
+            else
+                this->put<std::int16_t>(40 + 2 * axis, static_cast<std::int16_t>(length));
+        };
+        for (std::size_t axis = 0; axis < 8; ++axis) {
+            put(axis, axis == 0                ? static_cast<std::int64_t>(lengths.size())
+                      : axis <= lengths.size() ? lengths[axis - 1]
+                                               : 1);
+            if (m_second)
+                this->put<double>(104 + 8 * axis, axis == 4 ? 2.5 : 3);
+            else
+                this->put<float>(76 + 4 * axis, axis == 4 ? 2.5F : 3.0F);
+        }
+        return *this;
+    }
+    Header& type(int code, int bits) {
+        put<std::int16_t>(m_second ? 12 : 70, static_cast<std::int16_t>(code));
+        return put<std::int16_t>(m_second ? 14 : 72, static_cast<std::int16_t>(bits));
+    }
+    Header& offset(double bytes) {
+        return m_second ? put<std::int64_t>(168, static_cast<std::int64_t>(bytes))
+                        : put<float>(108, static_cast<float>(bytes));
+    }
+    Header& scale(double slope, double intercept) {
+        if (m_second)
+            return put<double>(176, slope).put<double>(184, intercept);
+        return put<float>(112, static_cast<float>(slope)).put<float>(116, static_cast<float>(intercept));
+    }
+    Header& sform(const std::array<double, 12>& rows) {
+        if (m_second)
+            put<std::int32_t>(348, 1);
+        else
+            put<std::int16_t>(254, 1);
+        for (std::size_t i = 0; i < 12; ++i)
+            m_second ? put<double>(400 + 8 * i, rows[i]) : put<float>(280 + 4 * i, static_cast<float>(rows[i]));
+        return *this;
+    }
+    template <class T>
+    [[nodiscard]] std::string with(const std::vector<T>& values) const {
+        std::string content = m_bytes;
+        for (T value : values) {
+            if (m_swapped)
+                value = turned(value);
+            content.append(reinterpret_cast<const char*>(&value), sizeof(T)); // NOLINT: as it is stored
+        }
+        return content;
+    }
+    [[nodiscard]] const std::string& bytes() const { return m_bytes; }
+
+private:
+    bool m_second;
+    bool m_swapped;
+    std::string m_bytes;
+};
+
+template <class T>
+std::vector<T> upTo(std::size_t count) {
+    std::vector<T> values(count);
+    for (std::size_t i = 0; i < count; ++i)
+        values[i] = static_cast<T>(i % 100);
+    return values;
+}
+
+} // namespace
+
+TEST_CASE("Every form of a volume file is read the same") {
+    const ScratchFolder folder;
+    const std::array<double, 12> left{-2, 0, 0, 90, 0, 2, 0, -126, 0, 0, 2, -72};
+    for (const bool second : {false, true})
+        for (const bool swapped : {false, true}) {
+            CAPTURE(second, swapped);
+            Header header(second, swapped);
+            header.sizes({4, 3, 2, 5}).type(4, 16).scale(0.5, 10).sform(left);
+            const std::string content = header.with(upTo<std::int16_t>(4 * 3 * 2 * 5));
+            for (const bool compressed : {false, true}) {
+                const auto path =
+                    folder.write(compressed ? "a.nii.gz" : "a.nii", compressed ? gzipped(content) : content);
+                VolumeFile file = VolumeFile::open(path);
+                const VolumeInfo& info = file.info();
+                CHECK(info.size == std::array<std::size_t, 3>{4, 3, 2});
+                CHECK(info.volumes == 5);
+                CHECK(info.format == (second ? "NIfTI-2" : "NIfTI-1"));
+                CHECK(info.repetitionTime == 2.5);
+                CHECK(info.oriented);
+                CHECK(info.toMm({1, 1, 1}) == Point3{88, -124, -70});
+                std::vector<double> values;
+                file.readVolumes(0, 5, [&](std::size_t, std::span<const double> volume) {
+                    values.insert(values.end(), volume.begin(), volume.end());
+                });
+                REQUIRE(values.size() == 120);
+                for (std::size_t i = 0; i < 120; ++i)
+                    CHECK(values[i] == 0.5 * static_cast<double>(i % 100) + 10);
+                CHECK(file.readVolume(3)[2] == 0.5 * 74 + 10); // backwards
+            }
+        }
+    // A pair of files, and types of elements.
+    Header pair;
+    pair.magic("ni1").offset(0).sizes({2, 2, 1}).type(64, 64);
+    const auto path = folder.write("pair.hdr", pair.bytes().substr(0, 348));
+    CHECK_THROWS_WITH(VolumeFile::open(path), Contains("pair.img"));
+    folder.write("pair.img", pair.with(std::vector<double>{1.5, -2, 3, 4}).substr(352));
+    CHECK(VolumeFile::open(path).readVolume() == std::vector<double>{1.5, -2, 3, 4});
+    CHECK(!VolumeFile::open(path).info().oriented);
+    Header analyze(false, true);
+    analyze.magic("\0\0\0").offset(0).sizes({2, 2, 1, 1}).type(2, 8);
+    folder.write("spm.img", std::string("\1\2\3\4", 4));
+    VolumeFile old = VolumeFile::open(folder.write("spm.hdr", analyze.bytes().substr(0, 348)));
+    CHECK(old.info().format == "Analyze 7.5");
+    CHECK(old.readVolume() == std::vector<double>{1, 2, 3, 4});
+}
+
+TEST_CASE("Bad volume files are told in one sentence, before memory is taken") {
+    const ScratchFolder folder;
+    Header good;
+    good.sizes({4, 3, 2}).type(4, 16);
+    const std::string whole = good.with(upTo<std::int16_t>(24));
+    struct Case {
+        std::string content;
+        const char* says;
+    };
+    Header huge(true);
+    huge.sizes({100000, 100000, 100000}).type(16, 32);
+    Header negative;
+    negative.sizes({4, -3, 2}).type(4, 16);
+    Header axes;
+    axes.sizes({4, 3, 2}).type(4, 16).put<std::int16_t>(40, 9);
+    Header complex;
+    complex.sizes({4, 3, 2}).type(32, 64);
+    Header inside;
+    inside.sizes({4, 3, 2}).type(4, 16).offset(100);
+    Header flat;
+    flat.sizes({4, 3, 2}).type(4, 16).sform({1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0});
+    Header many(true);
+    many.sizes({10, 10, 10, 1'000'000'000}).type(16, 32);
+    Header wrongMagic(true);
+    wrongMagic.sizes({4, 3, 2}).type(4, 16).magic("abc");
+    const std::vector<Case> cases{{whole.substr(0, 100), "348 bytes"},
+                                  {whole.substr(0, whole.size() - 1), "24 voxels in 1 volumes, 400 bytes, found 399"},
+                                  {gzipped(whole.substr(0, whole.size() - 1)), ""},
+                                  {"no scan at all" + std::string(600, 'x'), "a NIfTI or Analyze header"},
+                                  {huge.bytes(), "voxels in a volume"},
+                                  {negative.with(upTo<std::int16_t>(24)), "axis 2"},
+                                  {axes.with(upTo<std::int16_t>(24)), "1 to 7 axes, found 9"},
+                                  {complex.with(upTo<double>(24)), "COMPLEX64"},
+                                  {inside.with(upTo<std::int16_t>(24)), "at byte 100"},
+                                  {flat.with(upTo<std::int16_t>(24)), "axes that span the space"},
+                                  {many.bytes(), "1,000,000,000 volumes"},
+                                  {wrongMagic.with(upTo<std::int16_t>(24)), "the magic word n+2"}};
+    for (const Case& one : cases) {
+        CAPTURE(one.says);
+        const auto path = folder.write("bad.nii", one.content);
+        const auto use = [&] { static_cast<void>(VolumeFile::open(path).readVolume()); };
+        CHECK_THROWS_AS(use(), FormatError);
+        CHECK_THROWS_WITH(use(), Contains(one.says) && Contains("bad.nii"));
+    }
+    CHECK_THROWS_AS(VolumeFile::open(folder / "absent.nii"), MissingError);
+    CHECK_THROWS_WITH(VolumeFile::open(folder.write("good.nii", whole)).readVolume(1), Contains("volumes up to 1"));
+}
+
+TEST_CASE("An affine and its inverse undo each other") {
+    const Affine affine{{{{-2, 0.1, 0.3, 90}, {0.2, 2.5, -0.4, -126}, {0, 0.5, 3, -72}}}};
+    const auto inverse = affine.inverse();
+    REQUIRE(inverse);
+    const Point3 back = (*inverse)(affine({3, 7, 11}));
+    CHECK(back[0] == Approx(3));
+    CHECK(back[1] == Approx(7));
+    CHECK(back[2] == Approx(11));
+    CHECK(affine.determinant() < 0);
+}
+
+TEST_CASE("Real scans are read") {
+    const auto path = sharedFile("data/fmri/haxby2001_slice/bold.nii.gz");
+    if (path.empty())
+        return;
+    VolumeFile bold = VolumeFile::open(path);
+    CHECK(bold.info().size == std::array<std::size_t, 3>{40, 20, 1});
+    CHECK(bold.info().volumes == 1452);
+    CHECK(bold.info().repetitionTime == 2.5);
+    std::size_t seen = 0;
+    double sum = 0;
+    bold.readVolumes(0, 1452, [&](std::size_t, std::span<const double> values) {
+        ++seen;
+        for (const double value : values)
+            sum += value;
+    });
+    CHECK(seen == 1452);
+    CHECK(sum > 0);
+    VolumeFile mask = VolumeFile::open(path.parent_path() / "mask.nii.gz");
+    const auto inside = mask.readVolume();
+    CHECK(std::count_if(inside.begin(), inside.end(), [](double value) { return value != 0; }) > 100);
+    VolumeFile map = VolumeFile::open(sharedFile("data/fmri/stat_maps/neurovault_image_10426_motor.nii.gz"));
+    CHECK(map.info().oriented);
+    CHECK(map.readVolume().size() == map.info().voxels());
+    VolumeFile reference =
+        VolumeFile::open(sharedFile("data/surfaces/pycortex_S1/transforms/fullhead/reference.nii.gz"));
+    CHECK(reference.info().size == std::array<std::size_t, 3>{100, 100, 31});
+}
