@@ -5,6 +5,7 @@
 #include <Eigen/Dense>
 
 #include <algorithm>
+#include <cassert>
 
 namespace tercet {
 namespace {
@@ -70,6 +71,52 @@ PrincipalComponents principalComponents(MatrixView<const double> values, std::si
             result.scores(static_cast<std::size_t>(r), static_cast<std::size_t>(c)) = sign * scores(r, c);
         result.variances[static_cast<std::size_t>(c)] = scores.col(c).squaredNorm() / static_cast<double>(n - 1);
     }
+    return result;
+}
+
+SymmetricEigen symmetricEigen(MatrixView<const double> matrix) {
+    const auto n = static_cast<Eigen::Index>(matrix.rows());
+    SymmetricEigen result{std::vector<double>(matrix.rows()), Matrix<double>(matrix.rows(), matrix.rows())};
+    if (n == 0)
+        return result;
+    const Eigen::SelfAdjointEigenSolver<Dense> solver(Eigen::Map<const RowMajor>(matrix.data(), n, n));
+    Eigen::Map<Eigen::VectorXd>(result.values.data(), n) = solver.eigenvalues();
+    Eigen::Map<RowMajor>(result.vectors.data(), n, n) = solver.eigenvectors();
+    return result;
+}
+
+Matrix<double> orthonormalBasis(MatrixView<const double> values) {
+    constexpr double kDependent = 1e-10;
+    Dense columns = Eigen::Map<const RowMajor>(values.data(), static_cast<Eigen::Index>(values.rows()),
+                                               static_cast<Eigen::Index>(values.cols()));
+    for (Eigen::Index c = 0; c < columns.cols(); ++c)
+        if (const double norm = columns.col(c).norm(); norm > 0)
+            columns.col(c) /= norm;
+    Eigen::ColPivHouseholderQR<Dense> qr(columns);
+    qr.setThreshold(kDependent);
+    const Eigen::Index rank = columns.size() == 0 ? 0 : qr.rank();
+    Matrix<double> basis(values.rows(), static_cast<std::size_t>(rank));
+    if (rank > 0)
+        Eigen::Map<RowMajor>(basis.data(), columns.rows(), rank) =
+            qr.householderQ() * Dense::Identity(columns.rows(), rank);
+    return basis;
+}
+
+Matrix<double> product(MatrixView<const double> a, MatrixView<const double> b) {
+    assert(a.cols() == b.rows());
+    Matrix<double> result(a.rows(), b.cols());
+    for (std::size_t i = 0; i < a.rows(); ++i)
+        for (std::size_t k = 0; k < a.cols(); ++k)
+            for (std::size_t j = 0; j < b.cols(); ++j)
+                result(i, j) += a(i, k) * b(k, j);
+    return result;
+}
+
+Matrix<double> transposed(MatrixView<const double> matrix) {
+    Matrix<double> result(matrix.cols(), matrix.rows());
+    for (std::size_t i = 0; i < matrix.rows(); ++i)
+        for (std::size_t j = 0; j < matrix.cols(); ++j)
+            result(j, i) = matrix(i, j);
     return result;
 }
 

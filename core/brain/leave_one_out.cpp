@@ -1,0 +1,189 @@
+#include "core/brain/leave_one_out.h"
+
+#include "core/base/error.h"
+#include "core/base/linear_algebra.h"
+#include "core/base/parallel.h"
+#include "core/base/text.h"
+#include "core/brain/voxel_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <mutex>
+#include <numeric>
+
+namespace tercet {
+namespace {
+
+using ridge::VoxelRows;
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kRounding = 1e-13;
+constexpr std::size_t kBlock = 256; ///< voxels whose sums are taken together, whatever the memory
+
+/// Sums of pairs (x, y) that can be joined.
+struct PairSums {
+    double count = 0;
+    double meanX = 0;
+    double meanY = 0;
+    double xx = 0;
+    double yy = 0;
+    double xy = 0;
+
+    void add(double x, double y) {
+        ++count;
+        const double dx = x - meanX;
+        const double dy = y - meanY;
+        meanX += dx / count;
+        meanY += dy / count;
+        xx += dx * (x - meanX);
+        yy += dy * (y - meanY);
+        xy += dx * (y - meanY);
+    }
+    void join(const PairSums& other) {
+        if (other.count == 0)
+            return;
+        const double total = count + other.count;
+        const double dx = other.meanX - meanX;
+        const double dy = other.meanY - meanY;
+        const double share = count * other.count / total;
+        xx += other.xx + dx * dx * share;
+        yy += other.yy + dy * dy * share;
+        xy += other.xy + dx * dy * share;
+        meanX += dx * other.count / total;
+        meanY += dy * other.count / total;
+        count = total;
+    }
+    [[nodiscard]] double correlation() const { return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : kNone; }
+};
+
+bool isUsable(MatrixView<const double> responses, std::size_t voxel) {
+    bool varies = false;
+    for (std::size_t i = 0; i < responses.rows(); ++i) {
+        if (!std::isfinite(responses(i, voxel)))
+            return false;
+        varies = varies || responses(i, voxel) != responses(0, voxel);
+    }
+    return varies;
+}
+
+} // namespace
+
+LeaveOneOut::LeaveOneOut(MatrixView<const double> features, double alpha) {
+    const std::size_t n = features.rows();
+    const std::size_t d = features.cols();
+    if (!(alpha > 0))
+        throw ParameterError({.where = "leave-one-out, alpha", .expected = "above 0", .found = std::to_string(alpha)});
+    const auto values = features.values();
+    if (n < 3 || d == 0 ||
+        !std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }))
+        throw DataError({.where = "leave-one-out",
+                         .expected = "finite features of at least three stimuli",
+                         .found = withThousands(n) + " stimuli" + (n < 3 || d == 0 ? "" : ", a value not finite")});
+    m_design = Matrix<double>(n, d + 1, 1.0);
+    for (std::size_t k = 0; k < d; ++k) {
+        double mean = 0;
+        double size = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            mean += features(i, k) / static_cast<double>(n);
+            size += features(i, k) * features(i, k) / static_cast<double>(n);
+        }
+        double square = 0;
+        for (std::size_t i = 0; i < n; ++i)
+            square += (features(i, k) - mean) * (features(i, k) - mean) / static_cast<double>(n);
+        if (!(square > kRounding * size))
+            throw DataError({.where = "leave-one-out",
+                             .expected = "components that vary",
+                             .found = "component " + std::to_string(k + 1) + " constant",
+                             .remedy = "leave it out"});
+        for (std::size_t i = 0; i < n; ++i)
+            m_design(i, k + 1) = (features(i, k) - mean) / std::sqrt(square);
+    }
+    // (ZᵀZ + P)⁻¹ by its eigenvectors; the intercept is not penalised, and apart from the centred features.
+    Matrix<double> penalised = product(transposed(m_design), m_design);
+    for (std::size_t k = 1; k <= d; ++k)
+        penalised(k, k) += alpha;
+    const SymmetricEigen eigen = symmetricEigen(penalised);
+    Matrix<double> scaled = eigen.vectors;
+    for (std::size_t k = 0; k <= d; ++k)
+        for (std::size_t l = 0; l <= d; ++l)
+            scaled(k, l) /= eigen.values[l];
+    m_solution = product(scaled, transposed(eigen.vectors));
+    const Matrix<double> solved = product(m_design, m_solution);
+    m_leverage.resize(n);
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t k = 0; k <= d; ++k)
+            m_leverage[i] += solved(i, k) * m_design(i, k);
+}
+
+Matrix<double> LeaveOneOut::predict(MatrixView<const double> responses) const {
+    const std::size_t n = rows();
+    const std::size_t columns = m_design.cols();
+    if (responses.rows() != n)
+        throw DataError({.where = "leave-one-out",
+                         .expected = withThousands(n) + " responses of each voxel",
+                         .found = withThousands(responses.rows())});
+    const std::size_t stride = VoxelRows::strideFor(responses.cols());
+    VoxelRows measured(n, stride);
+    for (std::size_t i = 0; i < n; ++i)
+        std::copy(responses.row(i).begin(), responses.row(i).end(), measured.row(i));
+    std::vector<std::uint32_t> all(n);
+    std::iota(all.begin(), all.end(), 0U);
+    VoxelRows products(columns, stride);
+    ridge::products(m_design.data(), columns, columns, {all.data(), n}, measured.data(), stride, products.data());
+    const std::vector<double> noShift(std::max(n, columns), 0.0);
+    VoxelRows weights(columns, stride);
+    ridge::turn(m_solution.data(), noShift.data(), columns, columns, products.data(), products.data(), stride,
+                weights.data());
+    VoxelRows fitted(n, stride);
+    ridge::turn(m_design.data(), noShift.data(), n, columns, weights.data(), weights.data(), stride, fitted.data());
+    Matrix<double> predicted(n, responses.cols());
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t v = 0; v < responses.cols(); ++v)
+            predicted(i, v) = (fitted.row(i)[v] - m_leverage[i] * responses(i, v)) / (1 - m_leverage[i]);
+    return predicted;
+}
+
+std::vector<double> leaveOneOutPatterns(const LeaveOneOut& model, std::size_t voxels, const ResponseReader& read,
+                                        std::size_t bytes, const JobControl& control, const Progress& progress,
+                                        int threads) {
+    const std::size_t n = model.rows();
+    const std::size_t blocks = (voxels + kBlock - 1) / kBlock;
+    // Memory decides how many blocks are worked on side by side; their sums are joined in order.
+    const std::size_t perBlock = 5 * n * kBlock * sizeof(double);
+    const auto most = static_cast<int>(std::max<std::size_t>(1, bytes / std::max<std::size_t>(1, perBlock)));
+    const auto workers = static_cast<std::size_t>(std::clamp(threads, 1, most));
+    std::vector<PairSums> sums(n);
+    std::vector<std::vector<PairSums>> parts(workers);
+    std::mutex mutex;
+    for (std::size_t first = 0; first < blocks; first += workers) {
+        const std::size_t count = std::min(workers, blocks - first);
+        parallelFor(count, static_cast<int>(workers), [&](std::size_t at) {
+            control.check();
+            const std::size_t begin = (first + at) * kBlock;
+            Matrix<double> responses(n, std::min(kBlock, voxels - begin));
+            {
+                const std::lock_guard lock(mutex);
+                read(begin, responses.view());
+            }
+            const Matrix<double> predicted = model.predict(responses);
+            std::vector<PairSums>& part = parts[at];
+            part.assign(n, {});
+            for (std::size_t v = 0; v < responses.cols(); ++v)
+                if (isUsable(responses, v))
+                    for (std::size_t i = 0; i < n; ++i)
+                        part[i].add(predicted(i, v), responses(i, v));
+        });
+        for (std::size_t at = 0; at < count; ++at)
+            for (std::size_t i = 0; i < n; ++i)
+                sums[i].join(parts[at][i]);
+        progress.set(static_cast<double>(first + count) / static_cast<double>(blocks));
+    }
+    std::vector<double> correlations;
+    correlations.reserve(n);
+    for (const PairSums& one : sums)
+        correlations.push_back(one.correlation());
+    return correlations;
+}
+
+} // namespace tercet
