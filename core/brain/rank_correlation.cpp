@@ -1,0 +1,204 @@
+#include "core/brain/rank_correlation.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/brain/rsa_kernels.h"
+
+#include <hwy/aligned_allocator.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+
+namespace tercet {
+namespace {
+
+constexpr std::size_t kPadding = 16;
+constexpr std::size_t kMostMoved = 16; ///< per value, before insertion is given up
+constexpr int kDigit = 11;             ///< bits that one pass sorts by
+constexpr std::size_t kDigits = std::size_t{1} << kDigit;
+
+std::size_t padded(std::size_t count) { return (count + kPadding - 1) / kPadding * kPadding; }
+
+void sortPlaces(std::span<std::uint32_t> places, const double* values) {
+    std::sort(places.begin(), places.end(),
+              [values](std::uint32_t a, std::uint32_t b) { return values[a] < values[b]; });
+}
+
+/// Calls give(place, rank) for places that are sorted by their values; places[0] has rank `first` + 1. Equal values get
+/// the average of their ranks; returns Σ (t³ − t) over the groups of t equal ones.
+template <class Give>
+double giveRanks(std::span<const std::uint32_t> places, const double* values, std::size_t first, const Give& give) {
+    double ties = 0;
+    for (std::size_t i = 0; i < places.size();) {
+        std::size_t end = i + 1;
+        while (end < places.size() && values[places[end]] == values[places[i]])
+            ++end;
+        const double rank = static_cast<double>(first) + 0.5 * static_cast<double>(i + 1 + end);
+        const auto tied = static_cast<double>(end - i);
+        ties += tied * (tied * tied - 1);
+        for (; i < end; ++i)
+            give(places[i], rank);
+    }
+    return ties;
+}
+
+/// Sorts keys by their two highest digits, from `keys` by `spare` back to `keys`.
+void sortByHighDigits(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spare) {
+    constexpr int kHigh = 64 - kDigit;
+    constexpr int kLow = 64 - 2 * kDigit;
+    std::array<std::uint32_t, kDigits> low{};
+    std::array<std::uint32_t, kDigits> high{};
+    for (const std::uint64_t key : keys) {
+        ++low[key >> kLow & (kDigits - 1)];
+        ++high[key >> kHigh];
+    }
+    std::exclusive_scan(low.begin(), low.end(), low.begin(), 0U);
+    std::exclusive_scan(high.begin(), high.end(), high.begin(), 0U);
+    for (const std::uint64_t key : keys)
+        spare[low[key >> kLow & (kDigits - 1)]++] = key;
+    for (const std::uint64_t key : spare)
+        keys[high[key >> kHigh]++] = key;
+}
+
+} // namespace
+
+struct RankCorrelation::Models {
+    std::size_t count = 0;
+    std::size_t length = 0;
+    std::size_t stride = 0;
+    hwy::AlignedFreeUniquePtr<float[]> ranks; ///< centred, which float32 holds exactly up to 2²³ values: count × stride
+    std::vector<double> squares;              ///< sums of their squares
+};
+
+struct RankCorrelation::Workspace::Buffers {
+    std::vector<std::uint64_t> keys; ///< value and place
+    std::vector<std::uint64_t> spare;
+    std::vector<std::uint32_t> places; ///< of values with one key
+    hwy::AlignedFreeUniquePtr<float[]> rank;
+    std::size_t length = 0;
+    std::vector<double> sums;
+};
+
+RankCorrelation::Workspace::Workspace() : m_buffers(std::make_unique<Buffers>()) {}
+RankCorrelation::Workspace::~Workspace() = default;
+RankCorrelation::Workspace::Workspace(Workspace&&) noexcept = default;
+RankCorrelation::Workspace& RankCorrelation::Workspace::operator=(Workspace&&) noexcept = default;
+
+std::vector<double> averageRanks(std::span<const double> values) {
+    std::vector<std::uint32_t> places(values.size());
+    std::iota(places.begin(), places.end(), std::uint32_t{0});
+    sortPlaces(places, values.data());
+    std::vector<double> ranks(values.size());
+    giveRanks(places, values.data(), 0, [&](std::uint32_t place, double rank) { ranks[place] = rank; });
+    return ranks;
+}
+
+RankCorrelation::RankCorrelation(const std::vector<std::vector<double>>& models) {
+    auto ranked = std::make_unique<Models>();
+    ranked->count = models.size();
+    ranked->length = models.empty() ? 0 : models.front().size();
+    ranked->stride = padded(ranked->length);
+    ranked->ranks = hwy::AllocateAligned<float>(std::max<std::size_t>(1, ranked->count * ranked->stride));
+    std::fill_n(ranked->ranks.get(), ranked->count * ranked->stride, 0.0F);
+    for (std::size_t m = 0; m < models.size(); ++m) {
+        const std::vector<double>& model = models[m];
+        const std::string where = "model " + std::to_string(m + 1);
+        if (model.size() != ranked->length || model.size() < 2)
+            throw DataError({.where = where,
+                             .expected = "as many values as the first model has, at least two",
+                             .found = withThousands(model.size())});
+        if (!std::all_of(model.begin(), model.end(), [](double value) { return std::isfinite(value); }))
+            throw DataError({.where = where, .expected = "finite values", .found = "one that is not"});
+        std::vector<double> ranks = averageRanks(model);
+        const double mean = 0.5 * (static_cast<double>(ranks.size()) + 1);
+        double squares = 0;
+        for (double& rank : ranks) {
+            rank -= mean;
+            squares += rank * rank;
+        }
+        if (squares == 0)
+            throw DataError({.where = where, .expected = "pairs that differ in similarity", .found = "all equal"});
+        for (std::size_t p = 0; p < ranks.size(); ++p)
+            ranked->ranks[m * ranked->stride + p] = static_cast<float>(ranks[p]);
+        ranked->squares.push_back(squares);
+    }
+    m_models = std::move(ranked);
+}
+
+RankCorrelation::~RankCorrelation() = default;
+RankCorrelation::RankCorrelation(RankCorrelation&&) noexcept = default;
+RankCorrelation& RankCorrelation::operator=(RankCorrelation&&) noexcept = default;
+
+std::size_t RankCorrelation::models() const { return m_models->count; }
+std::size_t RankCorrelation::length() const { return m_models->length; }
+
+void RankCorrelation::correlate(std::span<const double> values, Workspace& workspace, std::span<double> rho) const {
+    const std::size_t count = length();
+    Workspace::Buffers& buffers = *workspace.m_buffers;
+    if (buffers.length != count) {
+        buffers.keys.resize(count);
+        buffers.spare.resize(count);
+        buffers.rank = hwy::AllocateAligned<float>(std::max<std::size_t>(1, padded(count)));
+        std::fill_n(buffers.rank.get(), padded(count), 0.0F);
+        buffers.length = count;
+    }
+    buffers.sums.resize(models());
+    double lowest = 0;
+    double highest = 0;
+    rsa::extremes(values.data(), count, lowest, highest);
+    if (!(highest > lowest)) {
+        std::fill(rho.begin(), rho.end(), std::numeric_limits<double>::quiet_NaN());
+        return;
+    }
+    // A key has the place in its low bits, and above it where in their range the value lies, as finely as there is
+    // room.
+    const int placeBits = std::max(12, static_cast<int>(std::bit_width(count - 1)));
+    const double cells = std::ldexp(1 - 1e-9, 64 - placeBits);
+    rsa::makeKeys(values.data(), count, lowest, cells / (highest - lowest), placeBits, buffers.keys.data());
+    sortByHighDigits(buffers.keys, buffers.spare);
+    std::vector<std::uint64_t>& keys = buffers.keys;
+    std::size_t moved = 0;
+    for (std::size_t i = 1; i < count && moved <= kMostMoved * count; ++i) { // nearly sorted by now
+        const std::uint64_t key = keys[i];
+        std::size_t at = i;
+        for (; at > 0 && keys[at - 1] > key; --at)
+            keys[at] = keys[at - 1];
+        keys[at] = key;
+        moved += i - at;
+    }
+    if (moved > kMostMoved * count) // nearly all values lie in a small part of their range
+        std::sort(keys.begin(), keys.end());
+    float* rank = buffers.rank.get();
+    const std::uint64_t placeMask = (std::uint64_t{1} << placeBits) - 1;
+    double ties = 0;
+    for (std::size_t first = 0; first < count;) {
+        std::size_t end = first + 1;
+        while (end < count && keys[end] >> placeBits == keys[first] >> placeBits)
+            ++end;
+        if (end == first + 1) {
+            rank[keys[first] & placeMask] = static_cast<float>(end);
+        } else { // equal, or too close for the key
+            buffers.places.clear();
+            for (std::size_t i = first; i < end; ++i)
+                buffers.places.push_back(static_cast<std::uint32_t>(keys[i] & placeMask));
+            sortPlaces(buffers.places, values.data());
+            ties += giveRanks(buffers.places, values.data(), first,
+                              [&](std::uint32_t place, double given) { rank[place] = static_cast<float>(given); });
+        }
+        first = end;
+    }
+    const auto n = static_cast<double>(count);
+    const double squares = (n * (n * n - 1) - ties) / 12;
+    rsa::weighRanks(buffers.rank.get(), padded(count), m_models->ranks.get(), m_models->stride, models(),
+                    buffers.sums.data());
+    for (std::size_t m = 0; m < models(); ++m)
+        rho[m] = squares > 0 ? buffers.sums[m] / std::sqrt(squares * m_models->squares[m])
+                             : std::numeric_limits<double>::quiet_NaN();
+}
+
+} // namespace tercet

@@ -1,0 +1,158 @@
+#include "core/brain/rsa_kernels.h"
+
+#include <algorithm>
+
+// Highway needs this order.
+// clang-format off
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/brain/rsa_kernels.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace tercet::rsa {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D = hn::CappedTag<double, 8>;
+using V = hn::Vec<D>;
+constexpr D kTag;
+constexpr std::size_t kWidth = hn::MaxLanes(D());
+constexpr std::size_t kWide = kPanel / kWidth;     ///< vectors in a line
+constexpr std::size_t kTall = kWidth >= 8 ? 8 : 2; ///< stimuli of a tile, as many as the registers hold
+static_assert(kPanel % kWidth == 0 && kPanel % kTall == 0);
+
+/// Where the pairs of a stimulus with those after it begin.
+HWY_INLINE std::size_t rowStart(std::size_t stimuli, std::size_t i) { return i * stimuli - i * (i + 1) / 2; }
+
+void PairProducts(const Panels& panels, double* r) {
+    const std::size_t n = panels.stimuli;
+    const std::size_t panelSize = panels.voxels * kPanel;
+    for (std::size_t j = 0; j < n; j += kPanel) {
+        const double* right = panels.values + j / kPanel * panelSize;
+        for (std::size_t i = 0; i < std::min(n, j + kPanel); i += kTall) {
+            const double* left = panels.values + i / kPanel * panelSize + i % kPanel;
+            V sum[kTall][kWide];
+            for (auto& line : sum)
+                for (V& one : line)
+                    one = hn::Zero(kTag);
+            for (std::size_t s = 0; s < panels.voxels; ++s) {
+                V value[kWide];
+                for (std::size_t w = 0; w < kWide; ++w)
+                    value[w] = hn::Load(kTag, right + s * kPanel + w * kWidth);
+                for (std::size_t a = 0; a < kTall; ++a) {
+                    const V factor = hn::Set(kTag, left[s * kPanel + a]);
+                    for (std::size_t w = 0; w < kWide; ++w)
+                        sum[a][w] = hn::MulAdd(factor, value[w], sum[a][w]);
+                }
+            }
+            for (std::size_t a = 0; a < kTall && i + a < n; ++a) {
+                double* row = r + rowStart(n, i + a);
+                const std::size_t first = i + a + 1; // stimulus of row[0]
+                if (j >= first && j + kPanel <= n) {
+                    for (std::size_t w = 0; w < kWide; ++w)
+                        hn::StoreU(sum[a][w], kTag, row + (j - first) + w * kWidth);
+                    continue;
+                }
+                HWY_ALIGN double line[kPanel];
+                for (std::size_t w = 0; w < kWide; ++w)
+                    hn::Store(sum[a][w], kTag, line + w * kWidth);
+                for (std::size_t b = std::max(j, first); b < std::min(n, j + kPanel); ++b)
+                    row[b - first] = line[b - j];
+            }
+        }
+    }
+}
+
+void Extremes(const double* values, std::size_t count, double& lowest, double& highest) {
+    lowest = highest = values[0];
+    std::size_t p = 0;
+    if (count >= kWidth) {
+        V low = hn::LoadU(kTag, values);
+        V high = low;
+        for (; p + kWidth <= count; p += kWidth) {
+            const V value = hn::LoadU(kTag, values + p);
+            low = hn::Min(low, value);
+            high = hn::Max(high, value);
+        }
+        lowest = hn::GetLane(hn::MinOfLanes(kTag, low));
+        highest = hn::GetLane(hn::MaxOfLanes(kTag, high));
+    }
+    for (; p < count; ++p) {
+        lowest = std::min(lowest, values[p]);
+        highest = std::max(highest, values[p]);
+    }
+}
+
+void MakeKeys(const double* values, std::size_t count, double lowest, double scale, int placeBits,
+              std::uint64_t* keys) {
+    const hn::RebindToSigned<D> integers;
+    const V from = hn::Set(kTag, lowest);
+    const V by = hn::Set(kTag, scale);
+    auto place = hn::Iota(integers, 0);
+    const auto step = hn::Set(integers, static_cast<std::int64_t>(kWidth));
+    std::size_t p = 0;
+    for (; p + kWidth <= count; p += kWidth) {
+        const V at = hn::Mul(hn::Sub(hn::LoadU(kTag, values + p), from), by);
+        const auto key = hn::Or(hn::ShiftLeftSame(hn::ConvertTo(integers, at), placeBits), place);
+        hn::StoreU(key, integers, reinterpret_cast<std::int64_t*>(keys + p)); // NOLINT: the same bits
+        place = hn::Add(place, step);
+    }
+    for (; p < count; ++p)
+        keys[p] = static_cast<std::uint64_t>((values[p] - lowest) * scale) << placeBits | p;
+}
+
+void WeighRanks(const float* rank, std::size_t count, const float* models, std::size_t stride, std::size_t howMany,
+                double* sums) {
+    const hn::Rebind<float, D> narrow;
+    constexpr std::size_t kTogether = 4; // models
+    for (std::size_t m = 0; m < howMany; m += kTogether) {
+        const std::size_t here = std::min(kTogether, howMany - m);
+        V sum[kTogether];
+        for (V& one : sum)
+            one = hn::Zero(kTag);
+        for (std::size_t p = 0; p < count; p += kWidth) {
+            const V value = hn::PromoteTo(kTag, hn::Load(narrow, rank + p));
+            for (std::size_t a = 0; a < here; ++a)
+                sum[a] =
+                    hn::MulAdd(value, hn::PromoteTo(kTag, hn::Load(narrow, models + (m + a) * stride + p)), sum[a]);
+        }
+        for (std::size_t a = 0; a < here; ++a)
+            sums[m + a] = hn::GetLane(hn::SumOfLanes(kTag, sum[a]));
+    }
+}
+
+} // namespace HWY_NAMESPACE
+} // namespace tercet::rsa
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tercet::rsa {
+namespace {
+
+HWY_EXPORT(PairProducts);
+HWY_EXPORT(Extremes);
+HWY_EXPORT(MakeKeys);
+HWY_EXPORT(WeighRanks);
+
+} // namespace
+
+void pairProducts(const Panels& panels, double* r) { HWY_DYNAMIC_DISPATCH(PairProducts)(panels, r); }
+
+void extremes(const double* values, std::size_t count, double& lowest, double& highest) {
+    HWY_DYNAMIC_DISPATCH(Extremes)(values, count, lowest, highest);
+}
+
+void makeKeys(const double* values, std::size_t count, double lowest, double scale, int placeBits,
+              std::uint64_t* keys) {
+    HWY_DYNAMIC_DISPATCH(MakeKeys)(values, count, lowest, scale, placeBits, keys);
+}
+
+void weighRanks(const float* rank, std::size_t count, const float* models, std::size_t stride, std::size_t howMany,
+                double* sums) {
+    HWY_DYNAMIC_DISPATCH(WeighRanks)(rank, count, models, stride, howMany, sums);
+}
+
+} // namespace tercet::rsa
+#endif
