@@ -6,8 +6,11 @@
 #include "app/window_bench.h"
 #include "core/base/error.h"
 #include "core/base/machine.h"
+#include "core/base/parallel.h"
 #include "core/base/rng.h"
 #include "core/base/text.h"
+#include "core/brain/encoding.h"
+#include "core/brain/searchlight.h"
 #include "core/embedding/spose_fit.h"
 #include "core/io/array_file.h"
 #include "core/io/numpy_file.h"
@@ -27,6 +30,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 namespace tercet {
 namespace {
@@ -320,6 +324,96 @@ void benchSimilarity(Bench& bench) {
     }
 }
 
+Matrix<double> normalNumbers(std::size_t rows, std::size_t columns, std::uint64_t seed) {
+    Rng rng(seed);
+    Matrix<double> numbers(rows, columns);
+    for (double& number : numbers.values())
+        number = rng.normal();
+    return numbers;
+}
+
+/// As long as one encoding takes with 5 outer and 6 inner folds and 100 α.
+void benchEncoding(Bench& bench) {
+    constexpr std::size_t kVoxels = 20'000;
+    constexpr int kOuter = 5;
+    const Matrix<double> features = normalNumbers(kStimuli, kComponents, 1);
+    const Matrix<double> responses = normalNumbers(kStimuli, kVoxels, 2);
+    std::vector<std::int64_t> stimuli(kStimuli);
+    std::iota(stimuli.begin(), stimuli.end(), std::int64_t{0});
+    const RidgeEncoding encoding(features, foldsAtRandom(stimuli, kOuter, 6, 1));
+    const auto read = [&](std::size_t first, MatrixView<double> block) {
+        for (std::size_t i = 0; i < block.rows(); ++i)
+            std::copy_n(responses.row(i).data() + first, block.cols(), block.row(i).data());
+    };
+    for (const int threads : bench.threadCounts()) {
+        const double seconds = secondsOf([&] {
+            static_cast<void>(
+                encodeVoxels(encoding, kVoxels, read, std::size_t{2} << 30U, JobControl(), Progress(), threads));
+        });
+        const double perVoxel = 1e3 * seconds / (kVoxels * kOuter);
+        const double gigaflops = 1e-9 * encoding.operationsPerVoxel() * kVoxels / seconds;
+        const double peak = bench.limits(threads).gigaflops / 2; // float64
+        bench.report("encoding",
+                     {{"stimuli", kStimuli},
+                      {"components", kComponents},
+                      {"voxels", kVoxels},
+                      {"threads", threads},
+                      {"milliseconds_per_voxel_and_outer_fold", perVoxel},
+                      {"gflops", gigaflops},
+                      {"share_of_peak_flops", gigaflops / peak}},
+                     fmt::format("{} voxels, {} stimuli, {} components: {:.2f} µs per voxel and outer fold on {} "
+                                 "thread{}, {:.1f} GFLOP/s = {:.0f} % of the machine's float64 peak",
+                                 withThousands(kVoxels), withThousands(kStimuli), kComponents, 1e3 * perVoxel, threads,
+                                 threads == 1 ? "" : "s", gigaflops, 100 * gigaflops / peak));
+    }
+}
+
+void benchSearchlight(Bench& bench) {
+    constexpr std::size_t kShown = 1000;
+    constexpr std::size_t kModels = 4;
+    std::vector<VoxelIndex> places;
+    for (std::int32_t i = 0; i < 9; ++i)
+        for (std::int32_t j = 0; j < 9; ++j)
+            for (std::int32_t k = 0; k < 9; ++k)
+                places.push_back({i, j, k});
+    const Matrix<double> patterns = normalNumbers(kShown, places.size(), 3);
+    std::vector<std::vector<double>> models;
+    for (std::size_t m = 0; m < kModels; ++m)
+        models.push_back(similarityOfRows(normalNumbers(kShown, kComponents, 10 + m), RowSimilarity::Pearson));
+    const Searchlight searchlight(patterns, places, models);
+    std::vector<std::uint32_t> whole; // spheres of 123 voxels
+    for (std::uint32_t v = 0; v < places.size(); ++v)
+        if (searchlight.sphere(v).size() == 123)
+            whole.push_back(v);
+    double one = 0;
+    for (const int threads : bench.threadCounts()) {
+        std::vector<double> rounds;
+        for (int round = 0; round < 5; ++round)
+            rounds.push_back(secondsOf([&] {
+                parallelFor(static_cast<std::size_t>(threads), threads, [&](std::size_t worker) {
+                    Searchlight::Workspace workspace(searchlight);
+                    std::vector<double> rho(kModels);
+                    for (std::size_t at = worker; at < whole.size(); at += static_cast<std::size_t>(threads))
+                        searchlight.correlate(whole[at], workspace, rho);
+                });
+            }));
+        const double perVoxel =
+            1e3 * *std::min_element(rounds.begin(), rounds.end()) / static_cast<double>(whole.size());
+        one = one > 0 ? one : perVoxel;
+        bench.report("searchlight",
+                     {{"stimuli", kShown},
+                      {"sphere", 123},
+                      {"models", kModels},
+                      {"threads", threads},
+                      {"milliseconds_per_voxel", perVoxel},
+                      {"times_one_thread", one / perVoxel}},
+                     fmt::format("{} stimuli, 123 voxels, {} models: {:.2f} ms per voxel on {} thread{}, {:.2f} times "
+                                 "one thread; the cache, where ranks are spread, is the limit",
+                                 withThousands(kShown), kModels, perVoxel, threads, threads == 1 ? "" : "s",
+                                 one / perVoxel));
+    }
+}
+
 double quantile(std::vector<double> values, double share) {
     if (values.empty())
         return 0;
@@ -401,14 +495,16 @@ struct Entry {
     void (*run)(Bench&);
 };
 
-constexpr std::array<Entry, 8> kBenches{{{"sample", benchSample},
-                                         {"fit", benchFit},
-                                         {"fit-paper", benchFitPaper},
-                                         {"map", benchMap},
-                                         {"centroids", benchCentroids},
-                                         {"similarity", benchSimilarity},
-                                         {"graph", benchGraph},
-                                         {"window", benchWindow}}};
+constexpr std::array<Entry, 10> kBenches{{{"sample", benchSample},
+                                          {"fit", benchFit},
+                                          {"fit-paper", benchFitPaper},
+                                          {"map", benchMap},
+                                          {"centroids", benchCentroids},
+                                          {"similarity", benchSimilarity},
+                                          {"graph", benchGraph},
+                                          {"encoding", benchEncoding},
+                                          {"searchlight", benchSearchlight},
+                                          {"window", benchWindow}}};
 
 } // namespace
 
