@@ -57,6 +57,7 @@ const std::vector<Library> kLibraries = {
     {"HDF5", std::regex(R"(hdf5.*\.h|H5.*\.h)"), {"core/io"}},
     {"NIfTI", std::regex(R"((nifti/)?(nifti|znz).*\.h)"), {"core/io"}},
     {"GIFTI", std::regex(R"((gifti/)?gifti.*\.h)"), {"core/io"}},
+    {"Expat", std::regex(R"(expat.*\.h)"), {"core/io"}},
     {"matio", std::regex(R"(matio.*\.h)"), {"core/io"}},
     {"libzip", std::regex(R"(zip\w*\.h)"), {"core/io"}},
     {"zlib", std::regex(R"(zlib\.h|zconf\.h)"), {"core/io"}},

@@ -1,0 +1,381 @@
+#include "core/io/gifti_file.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/io/file_content.h"
+
+#include <expat.h>
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <exception>
+#include <memory>
+
+namespace tercet {
+namespace {
+
+constexpr double kMostExpansion = 1100; ///< zlib cannot pack more bytes into one
+
+using Attributes = std::map<std::string, std::string>;
+
+struct ElementType {
+    std::string_view name;
+    std::size_t bytes;
+    double (*read)(const unsigned char* at);
+};
+
+template <class T>
+double valueAt(const unsigned char* at) {
+    T value;
+    std::memcpy(&value, at, sizeof(T));
+    return static_cast<double>(value);
+}
+
+constexpr std::array<ElementType, 8> kTypes{{{"NIFTI_TYPE_UINT8", 1, valueAt<std::uint8_t>},
+                                             {"NIFTI_TYPE_INT8", 1, valueAt<std::int8_t>},
+                                             {"NIFTI_TYPE_INT16", 2, valueAt<std::int16_t>},
+                                             {"NIFTI_TYPE_UINT16", 2, valueAt<std::uint16_t>},
+                                             {"NIFTI_TYPE_INT32", 4, valueAt<std::int32_t>},
+                                             {"NIFTI_TYPE_UINT32", 4, valueAt<std::uint32_t>},
+                                             {"NIFTI_TYPE_FLOAT32", 4, valueAt<float>},
+                                             {"NIFTI_TYPE_FLOAT64", 8, valueAt<double>}}};
+
+/// The bytes of base64 text; white space does not count.
+std::vector<unsigned char> fromBase64(std::string_view text, const std::string& where) {
+    static constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const auto values = [] {
+        std::array<std::int8_t, 256> table{};
+        table.fill(-1);
+        for (std::size_t i = 0; i < kLetters.size(); ++i)
+            table[static_cast<unsigned char>(kLetters[i])] = static_cast<std::int8_t>(i);
+        return table;
+    }();
+    std::vector<unsigned char> bytes;
+    bytes.reserve(text.size() / 4 * 3 + 3);
+    std::uint32_t group = 0;
+    int bits = 0;
+    for (const char letter : text) {
+        if (letter == '=' || letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t')
+            continue;
+        const std::int8_t value = values[static_cast<unsigned char>(letter)];
+        if (value < 0)
+            throw FormatError(
+                {.where = where, .expected = "base64 data", .found = tercet::quoted(std::string(1, letter))});
+        group = group << 6U | static_cast<std::uint32_t>(value);
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes.push_back(static_cast<unsigned char>(group >> static_cast<unsigned>(bits) & 0xFFU));
+        }
+    }
+    return bytes;
+}
+
+std::vector<unsigned char> inflated(const std::vector<unsigned char>& packed, std::size_t size,
+                                    const std::string& where) {
+    std::vector<unsigned char> bytes(size);
+    z_stream stream{};
+    if (inflateInit2(&stream, 15 + 32) != Z_OK)
+        throw StorageError({.where = where, .what = "cannot be unpacked"});
+    const std::unique_ptr<z_stream, int (*)(z_streamp)> end(&stream, inflateEnd);
+    stream.next_in = const_cast<Bytef*>(packed.data()); // NOLINT: zlib's interface
+    stream.avail_in = static_cast<uInt>(packed.size());
+    stream.next_out = bytes.data();
+    stream.avail_out = static_cast<uInt>(size);
+    const int result = inflate(&stream, Z_FINISH);
+    if ((result != Z_STREAM_END && !(result == Z_BUF_ERROR && stream.avail_in == 0)) || stream.avail_out != 0)
+        throw FormatError({.where = where,
+                           .expected = withThousands(size) + " bytes after unpacking",
+                           .found = result == Z_STREAM_END || stream.avail_out != 0
+                                        ? withThousands(size - stream.avail_out)
+                                        : std::string("more, or damaged data"),
+                           .remedy = "get the file again"});
+    return bytes;
+}
+
+/// Makes the content from what the XML parser meets.
+class Builder {
+public:
+    explicit Builder(std::string file) : m_file(std::move(file)) {}
+
+    void begin(const std::string& name, const Attributes& attributes) {
+        m_text.clear();
+        if (name == "DataArray")
+            beginArray(attributes);
+        else if (name == "Label")
+            m_label = attributes;
+        else if (name == "GIFTI")
+            m_isGifti = true;
+        m_open.push_back(name);
+    }
+    void text(std::string_view characters) { m_text += characters; }
+    void end(const std::string& name) {
+        m_open.pop_back();
+        if (name == "Data")
+            fill();
+        else if (name == "DataArray")
+            m_content.arrays.push_back(std::move(m_array));
+        else if (name == "Label")
+            addLabel();
+        else if (name == "Name")
+            m_key = trimmed(m_text);
+        else if (name == "Value")
+            (inArray() ? m_array.meta : m_content.meta)[m_key] = trimmed(m_text);
+        else if (name == "MatrixData" && inArray())
+            takeTransform();
+        m_text.clear();
+    }
+    GiftiContent take() {
+        if (!m_isGifti)
+            throw FormatError({.where = m_file, .expected = "a GIFTI document", .found = "another kind of XML"});
+        return std::move(m_content);
+    }
+
+private:
+    [[nodiscard]] std::string where() const {
+        return m_file + ", array " + std::to_string(m_content.arrays.size() + 1);
+    }
+    [[nodiscard]] bool inArray() const { return std::find(m_open.begin(), m_open.end(), "DataArray") != m_open.end(); }
+    static std::string trimmed(const std::string& text) {
+        const auto first = text.find_first_not_of(" \t\r\n");
+        return first == std::string::npos ? std::string()
+                                          : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+    }
+    std::string attribute(const std::string& name) const {
+        const auto found = m_attributes.find(name);
+        if (found == m_attributes.end())
+            throw FormatError({.where = where(), .expected = "the attribute " + name, .found = "none"});
+        return found->second;
+    }
+
+    void beginArray(const Attributes& attributes) {
+        m_attributes = attributes;
+        m_array = {};
+        m_array.intent = attribute("Intent");
+        if (m_array.intent.starts_with("NIFTI_INTENT_"))
+            m_array.intent.erase(0, 13);
+        const auto axes = toInteger(attribute("Dimensionality"));
+        if (!axes || *axes < 1 || *axes > 6)
+            throw FormatError({.where = where(),
+                               .expected = "1 to 6 dimensions",
+                               .found = tercet::quoted(attribute("Dimensionality"))});
+        for (std::int64_t axis = 0; axis < *axes; ++axis) {
+            const std::string length = attribute("Dim" + std::to_string(axis));
+            const auto number = toInteger(length);
+            if (!number || *number < 0)
+                throw FormatError({.where = where() + ", Dim" + std::to_string(axis),
+                                   .expected = "a number of at least 0",
+                                   .found = tercet::quoted(length)});
+            m_array.shape.push_back(static_cast<std::size_t>(*number));
+        }
+    }
+
+    void fill() {
+        const std::string type = attribute("DataType");
+        const auto element =
+            std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& one) { return one.name == type; });
+        if (element == kTypes.end())
+            throw FormatError({.where = where(), .expected = "real numbers of at most 64 bits", .found = type});
+        double count = 1;
+        for (const std::size_t length : m_array.shape)
+            count *= static_cast<double>(length);
+        const std::string encoding = attribute("Encoding");
+        const auto available = static_cast<double>(m_text.size());
+        const double most = encoding == "ASCII"              ? available
+                            : encoding == "Base64Binary"     ? available * 0.75 / static_cast<double>(element->bytes)
+                            : encoding == "GZipBase64Binary" ? available * kMostExpansion
+                                                             : -1;
+        if (most < 0)
+            throw FormatError({.where = where(),
+                               .expected = "data in the file, as ASCII, Base64Binary or GZipBase64Binary",
+                               .found = encoding,
+                               .remedy = "write the file with its data inside"});
+        if (count > most + 1)
+            throw FormatError({.where = where(),
+                               .expected = fmt::format("{:.0f} values", count),
+                               .found = "data for fewer",
+                               .remedy = "get the file again"});
+        const auto size = static_cast<std::size_t>(count);
+        if (encoding == "ASCII")
+            fillFromText(size);
+        else
+            fillFromBytes(size, *element, encoding == "GZipBase64Binary");
+        if (const auto order = m_attributes.find("ArrayIndexingOrder");
+            order != m_attributes.end() && order->second == "ColumnMajorOrder" && m_array.shape.size() == 2)
+            turn();
+    }
+    void fillFromText(std::size_t size) {
+        const char* at = m_text.data();
+        const char* end = at + m_text.size();
+        while (true) {
+            while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t' || *at == '+'))
+                ++at;
+            if (at == end)
+                break;
+            double value = 0;
+            const auto [next, failure] = std::from_chars(at, end, value);
+            if (failure != std::errc())
+                throw FormatError({.where = where(),
+                                   .expected = "numbers",
+                                   .found = tercet::quoted(std::string(at, std::min(end, at + 12)))});
+            m_array.values.push_back(value);
+            at = next;
+        }
+        if (m_array.values.size() != size)
+            throw FormatError({.where = where(),
+                               .expected = withThousands(size) + " values",
+                               .found = withThousands(m_array.values.size())});
+    }
+    void fillFromBytes(std::size_t size, const ElementType& element, bool packed) {
+        std::vector<unsigned char> bytes = fromBase64(m_text, where());
+        m_text = {};
+        if (packed)
+            bytes = inflated(bytes, size * element.bytes, where());
+        if (bytes.size() != size * element.bytes)
+            throw FormatError({.where = where(),
+                               .expected = withThousands(size * element.bytes) + " bytes",
+                               .found = withThousands(bytes.size()),
+                               .remedy = "get the file again"});
+        const auto endian = m_attributes.find("Endian");
+        if (endian != m_attributes.end() && endian->second == "BigEndian")
+            for (std::size_t i = 0; i < size; ++i)
+                std::reverse(bytes.data() + i * element.bytes, bytes.data() + (i + 1) * element.bytes);
+        m_array.values.resize(size);
+        for (std::size_t i = 0; i < size; ++i)
+            m_array.values[i] = element.read(bytes.data() + i * element.bytes);
+    }
+    /// From columns one after another to rows.
+    void turn() {
+        const std::size_t rows = m_array.shape[0];
+        const std::size_t columns = m_array.shape[1];
+        std::vector<double> turned(m_array.values.size());
+        for (std::size_t i = 0; i < rows; ++i)
+            for (std::size_t j = 0; j < columns; ++j)
+                turned[i * columns + j] = m_array.values[j * rows + i];
+        m_array.values = std::move(turned);
+    }
+    void takeTransform() {
+        std::array<double, 16> numbers{};
+        std::size_t count = 0;
+        const char* at = m_text.data();
+        const char* end = at + m_text.size();
+        while (count < numbers.size()) {
+            while (at != end && std::strchr(" \n\r\t+", *at))
+                ++at;
+            const auto [next, failure] = std::from_chars(at, end, numbers[count]);
+            if (failure != std::errc())
+                break;
+            at = next;
+            ++count;
+        }
+        if (count < 12)
+            throw FormatError(
+                {.where = where() + ", matrix", .expected = "16 numbers", .found = std::to_string(count)});
+        Affine affine;
+        for (std::size_t r = 0; r < 3; ++r)
+            std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(4 * r), 4, affine.rows[r].begin());
+        if (!(affine == Affine()))
+            m_array.transform = affine;
+    }
+    void addLabel() {
+        const auto key = m_label.contains("Key") ? toInteger(m_label["Key"]) : toInteger(m_label["Index"]);
+        if (!key)
+            throw FormatError({.where = m_file + ", label " + tercet::quoted(trimmed(m_text)),
+                               .expected = "a whole number as its key",
+                               .found = "none"});
+        GiftiLabel label{trimmed(m_text)};
+        const std::array<const char*, 4> channels{"Red", "Green", "Blue", "Alpha"};
+        for (std::size_t c = 0; c < 4; ++c)
+            label.color[c] = static_cast<float>(
+                std::clamp(toNumber(m_label.contains(channels[c]) ? m_label[channels[c]] : "1").value_or(1), 0.0, 1.0));
+        m_content.labels[*key] = std::move(label);
+    }
+
+    std::string m_file;
+    GiftiContent m_content;
+    GiftiArray m_array;
+    Attributes m_attributes;
+    Attributes m_label;
+    std::string m_key;
+    std::string m_text;
+    std::vector<std::string> m_open;
+    bool m_isGifti = false;
+};
+
+/// The parser is C, through which no exception may pass.
+struct Guarded {
+    Builder builder;
+    XML_Parser parser = nullptr;
+    std::exception_ptr failure;
+
+    template <class Work>
+    void run(const Work& work) {
+        if (failure)
+            return;
+        try {
+            work();
+        } catch (...) {
+            failure = std::current_exception();
+            XML_StopParser(parser, XML_FALSE);
+        }
+    }
+};
+
+} // namespace
+
+GiftiContent readGifti(const std::filesystem::path& path) {
+    const FileContent content = FileContent::read(path);
+    Guarded guarded{Builder(path.string())};
+    const std::unique_ptr<XML_ParserStruct, void (*)(XML_Parser)> parser(XML_ParserCreate(nullptr), XML_ParserFree);
+    guarded.parser = parser.get();
+    XML_SetUserData(parser.get(), &guarded);
+    XML_SetElementHandler(
+        parser.get(),
+        [](void* data, const XML_Char* name, const XML_Char** pairs) {
+            auto& own = *static_cast<Guarded*>(data);
+            own.run([&] {
+                Attributes attributes;
+                for (; *pairs; pairs += 2)
+                    attributes[pairs[0]] = pairs[1];
+                own.builder.begin(name, attributes);
+            });
+        },
+        [](void* data, const XML_Char* name) {
+            auto& own = *static_cast<Guarded*>(data);
+            own.run([&] { own.builder.end(name); });
+        });
+    XML_SetCharacterDataHandler(parser.get(), [](void* data, const XML_Char* text, int length) {
+        auto& own = *static_cast<Guarded*>(data);
+        own.run([&] { own.builder.text({text, static_cast<std::size_t>(length)}); });
+    });
+    constexpr std::size_t kChunk = std::size_t{1} << 24U;
+    const std::string_view text = content.text();
+    for (std::size_t at = 0;; at += kChunk) {
+        const std::string_view chunk = text.substr(std::min(at, text.size()), kChunk);
+        const bool last = at + kChunk >= text.size();
+        if (XML_Parse(parser.get(), chunk.data(), static_cast<int>(chunk.size()), last ? 1 : 0) == XML_STATUS_ERROR) {
+            if (guarded.failure)
+                std::rethrow_exception(guarded.failure);
+            throw FormatError(
+                {.where = path.string() + ", line " + std::to_string(XML_GetCurrentLineNumber(parser.get())),
+                 .expected = "a GIFTI document",
+                 .found = XML_ErrorString(XML_GetErrorCode(parser.get())),
+                 .remedy = "get the file again"});
+        }
+        if (last)
+            break;
+    }
+    return guarded.builder.take();
+}
+
+bool looksLikeGifti(std::span<const std::byte> beginning) noexcept {
+    const std::string_view text(reinterpret_cast<const char*>(beginning.data()), beginning.size()); // NOLINT: as text
+    return text.find("<GIFTI") != std::string_view::npos || text.find("!DOCTYPE GIFTI") != std::string_view::npos;
+}
+
+} // namespace tercet
