@@ -13,6 +13,7 @@
 
 #include <QAbstractItemView>
 #include <QBoxLayout>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QCompleter>
 #include <QLineEdit>
@@ -43,7 +44,8 @@ constexpr std::array kColoringWords = {"category", "rating", "component"};
 MapPanel::MapPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("map"), tr("Map"), parent), m_plot(new PointMap), m_legend(new Legend),
       m_colorBar(new ColorBar), m_key(new QStackedWidget), m_legendScroll(new QScrollArea),
-      m_split(new QBoxLayout(QBoxLayout::LeftToRight)), m_coloringBox(new QComboBox), m_follow(new QToolButton) {
+      m_split(new QBoxLayout(QBoxLayout::LeftToRight)), m_coloringBox(new QComboBox),
+      m_follow(new QCheckBox(tr("Follow component"))) {
     useSystemChip();
     m_lasso = addButton(QStringLiteral("lasso"),
                         tr("Dragging draws a lasso; off: dragging moves the map (Space and drag "
@@ -82,12 +84,8 @@ MapPanel::MapPanel(StudySession& session, QWidget* parent)
     // Text that names nothing goes back to what is shown.
     connect(m_coloringBox->lineEdit(), &QLineEdit::editingFinished, this, &MapPanel::repaintSoon);
 
-    m_follow->setText(tr("Follow component"));
-    m_follow->setCheckable(true);
-    m_follow->setAutoRaise(true);
-    m_follow->setFocusPolicy(Qt::TabFocus);
     m_follow->setToolTip(tr("Colour the map by the component that is selected in any panel"));
-    connect(m_follow, &QToolButton::toggled, this, &MapPanel::followComponent);
+    connect(m_follow, &QCheckBox::toggled, this, &MapPanel::followComponent);
 
     m_legendScroll->setWidget(m_legend);
     m_legendScroll->setWidgetResizable(true);
@@ -225,6 +223,7 @@ void MapPanel::refresh() {
         if (otherSystem && m_coloring.by == MapColoring::By::Component && !m_follow->isChecked())
             m_coloring = {};
         m_drawnSystem = name;
+        showComponentWithoutCategories();
     }
     if (map != m_drawn) {
         const bool otherCount = !m_drawn || m_drawn->positions.size() != map->positions.size();
@@ -247,6 +246,19 @@ void MapPanel::refresh() {
     }
     refreshNote(*map);
     showBody();
+}
+
+/// There is nothing else to colour by.
+void MapPanel::showComponentWithoutCategories() {
+    const FigureSystem& shown = *m_data->system(m_drawnSystem);
+    if (m_coloring.by != MapColoring::By::Category || !shown.embedding || shown.embedding->trainingColumns.empty() ||
+        (m_data->ratings && !m_data->ratings->columns(TermKind::Category).empty()))
+        return;
+    const auto& columns = shown.embedding->trainingColumns;
+    const int selected = session().selection().component();
+    m_coloring = {MapColoring::By::Component,
+                  std::find(columns.begin(), columns.end(), selected) == columns.end() ? columns.front() : selected};
+    m_paintStale = true;
 }
 
 void MapPanel::refreshNote(const MapView& map) {

@@ -6,6 +6,7 @@
 #include <QStringList>
 
 class QBoxLayout;
+class QCheckBox;
 class QComboBox;
 class QScrollArea;
 class QStackedWidget;
@@ -28,7 +29,7 @@ public:
     [[nodiscard]] PointMap* plot() const { return m_plot; }
     [[nodiscard]] Legend* legend() const { return m_legend; }
     [[nodiscard]] QComboBox* coloringBox() const { return m_coloringBox; }
-    [[nodiscard]] QToolButton* followButton() const { return m_follow; }
+    [[nodiscard]] QCheckBox* followBox() const { return m_follow; }
     [[nodiscard]] const MapColoring& coloring() const { return m_coloring; }
     [[nodiscard]] const QStringList& hiddenGroups() const { return m_hidden; }
 
@@ -47,6 +48,7 @@ private:
     void refreshKey();
     void refreshNote(const MapView& map);
     void followComponent();
+    void showComponentWithoutCategories();
     void placeKey();
     void readHidden();
 
@@ -57,7 +59,7 @@ private:
     QScrollArea* m_legendScroll;
     QBoxLayout* m_split; ///< plot and key side by side, or one above the other
     QComboBox* m_coloringBox;
-    QToolButton* m_follow;
+    QCheckBox* m_follow;
     QToolButton* m_lasso;
     QToolButton* m_showKey;
     std::shared_ptr<const FigureData> m_data;

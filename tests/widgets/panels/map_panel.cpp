@@ -5,7 +5,11 @@
 #include "widgets/panels/panel_header.h"
 #include "widgets/plots/legend.h"
 
+#include "core/study/study_import.h"
+
+#include <QCheckBox>
 #include <QComboBox>
+#include <QFile>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -93,16 +97,40 @@ private slots:
         const auto columns = session->embedding(kCategories)->trainingColumns;
         session->selection().setComponent(columns[2]);
         QCOMPARE(panel.coloring(), MapColoring());
-        panel.followButton()->setChecked(true);
+        panel.followBox()->setChecked(true);
         QCOMPARE(panel.coloring(), (MapColoring{MapColoring::By::Component, columns[2]}));
         session->selection().setComponent(columns[4]);
         QCOMPARE(panel.coloring(), (MapColoring{MapColoring::By::Component, columns[4]}));
         panel.setColoring({MapColoring::By::Rating, 1});
-        QVERIFY(!panel.followButton()->isChecked());
+        QVERIFY(!panel.followBox()->isChecked());
         QCOMPARE(panel.coloring().by, MapColoring::By::Rating);
-        panel.followButton()->setChecked(true);
-        panel.followButton()->setChecked(false);
+        panel.followBox()->setChecked(true);
+        panel.followBox()->setChecked(false);
         QCOMPARE(panel.coloring(), MapColoring());
+    }
+
+    void withoutCategoriesAComponentColours() {
+        const PanelStudy study(false);
+        QFile file(study.folder() + "/e.csv");
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (int i = 0; i < 40; ++i)
+            file.write(QStringLiteral("%1,%2,%3\n").arg(1 + i % 2).arg(3 + i % 5).arg(0.5 * (i % 3)).toUtf8());
+        file.close();
+        importInto(*study.study(), {.kind = "embedding", .files = {file.fileName().toStdString()}, .system = "own"});
+        setParameters(*study.study(), {"map", "own"}, {{"iterations", "60"}, {"perplexity", "8"}});
+        study.run("map", "own");
+        const auto session = study.open();
+        MapPanel panel(*session);
+        showPanel(panel, {700, 600});
+        QTRY_VERIFY(!panel.isEmpty());
+        const auto columns = session->embedding("own")->trainingColumns;
+        QCOMPARE(panel.coloring(), (MapColoring{MapColoring::By::Component, columns[0]}));
+        QCOMPARE(panel.coloringBox()->currentText(), QString("Component 1"));
+        panel.followBox()->setChecked(true);
+        session->selection().setComponent(columns[2]);
+        QTRY_COMPARE(panel.coloringBox()->currentText(), QString("Component 3"));
+        panel.followBox()->setChecked(false);
+        QTRY_COMPARE(panel.coloring().by, MapColoring::By::Component);
     }
 
     void legendFilters() {
