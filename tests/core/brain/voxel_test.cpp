@@ -1,0 +1,106 @@
+#include "core/brain/voxel_test.h"
+
+#include "core/base/error.h"
+#include "core/base/rng.h"
+#include "core/brain/group_tests.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+using namespace tercet;
+
+namespace {
+
+constexpr std::size_t kRows = 80;
+
+Matrix<double> normal(std::size_t rows, std::size_t columns, Rng& rng) {
+    Matrix<double> values(rows, columns);
+    for (double& value : values.values())
+        value = rng.normal();
+    return values;
+}
+
+RidgeEncoding encodingOf(const Matrix<double>& features, std::uint64_t seed) {
+    std::vector<std::int64_t> stimuli(features.rows());
+    std::iota(stimuli.begin(), stimuli.end(), std::int64_t{0});
+    return {features, foldsAtRandom(stimuli, 4, 4, seed), {.alphas = {1, 10, 100, 1000}}};
+}
+
+ResponseReader readerOf(const Matrix<double>& responses) {
+    return [&responses](std::size_t first, MatrixView<double> block) {
+        for (std::size_t i = 0; i < block.rows(); ++i)
+            for (std::size_t v = 0; v < block.cols(); ++v)
+                block(i, v) = responses(i, first + v);
+    };
+}
+
+} // namespace
+
+TEST_CASE("Noise is found in at most five of a hundred simulations, and planted voxels are found") {
+    int simulationsWithFindings = 0;
+    double share = 0;
+    constexpr int kSimulations = 200;
+    for (int s = 0; s < kSimulations; ++s) {
+        Rng rng(1000 + static_cast<std::uint64_t>(s));
+        const Matrix<double> features = normal(kRows, 5, rng);
+        const Matrix<double> responses = normal(kRows, 100, rng);
+        const VoxelTest test = testVoxels(encodingOf(features, static_cast<std::uint64_t>(s)), 100, readerOf(responses),
+                                          {.permutations = 20}, 1U << 28U, JobControl(), Progress(), 2);
+        const std::vector<double> rates = falseDiscoveryRates(test.p);
+        const auto found = std::count_if(rates.begin(), rates.end(), [](double q) { return q < 0.05; });
+        simulationsWithFindings += found > 0 ? 1 : 0;
+        share += static_cast<double>(found) / 100 / kSimulations;
+    }
+    CAPTURE(simulationsWithFindings, share);
+    CHECK(simulationsWithFindings <= 20); // 10 are expected at most, and chance around it
+    CHECK(share <= 0.05);
+
+    Rng rng(7);
+    const Matrix<double> features = normal(kRows, 5, rng);
+    Matrix<double> responses = normal(kRows, 400, rng);
+    for (std::size_t i = 0; i < kRows; ++i)
+        for (std::size_t v = 0; v < 40; ++v)
+            responses(i, v) += features(i, v % 5);
+    const VoxelTest test = testVoxels(encodingOf(features, 1), 400, readerOf(responses), {.permutations = 20},
+                                      1U << 28U, JobControl(), Progress(), 2);
+    CHECK(test.permutations == 400 * 20);
+    const std::vector<double> rates = falseDiscoveryRates(test.p);
+    const auto planted = std::count_if(rates.begin(), rates.begin() + 40, [](double q) { return q < 0.05; });
+    const auto wrong = std::count_if(rates.begin() + 40, rates.end(), [](double q) { return q < 0.05; });
+    CAPTURE(planted, wrong);
+    CHECK(planted >= 36);
+    CHECK(wrong <= 6);
+}
+
+TEST_CASE("Tests have the same bits for any threads and memory, and pass over what has no score") {
+    Rng rng(5);
+    const Matrix<double> features = normal(kRows, 5, rng);
+    Matrix<double> responses = normal(kRows, 150, rng);
+    responses(3, 70) = std::numeric_limits<double>::quiet_NaN();
+    const RidgeEncoding encoding = encodingOf(features, 1);
+    for (const bool pooled : {true, false}) {
+        const auto with = [&](std::size_t bytes, int threads) {
+            return testVoxels(encoding, 150, readerOf(responses), {.permutations = 50, .pooled = pooled}, bytes,
+                              JobControl(), Progress(), threads);
+        };
+        VoxelTest one = with(1U << 30U, 1);
+        VoxelTest three = with(1, 3);
+        CHECK(std::isnan(one.p[70]));
+        one.p[70] = three.p[70] = 0;
+        CHECK(one.p == three.p);
+        CHECK(*std::min_element(one.p.begin(), one.p.begin() + 70) > 0);
+        if (!pooled)
+            for (const double p : one.p)
+                CHECK(p * 51 == Approx(std::round(p * 51)).margin(1e-9));
+    }
+    JobControl control;
+    control.requestStop();
+    CHECK_THROWS_AS(testVoxels(encoding, 150, readerOf(responses), {}, 1U << 28U, control, Progress(), 2), Cancelled);
+    CHECK_THROWS_AS(
+        testVoxels(encoding, 150, readerOf(responses), {.permutations = 0}, 1U << 28U, JobControl(), Progress(), 2),
+        ParameterError);
+}
