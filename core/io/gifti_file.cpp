@@ -3,8 +3,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/io/file_content.h"
+#include "core/io/xml_reader.h"
 
-#include <expat.h>
 #include <fmt/format.h>
 #include <zlib.h>
 
@@ -13,15 +13,12 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <exception>
 #include <memory>
 
 namespace tercet {
 namespace {
 
 constexpr double kMostExpansion = 1100; ///< zlib cannot pack more bytes into one
-
-using Attributes = std::map<std::string, std::string>;
 
 struct ElementType {
     std::string_view name;
@@ -99,11 +96,11 @@ std::vector<unsigned char> inflated(const std::vector<unsigned char>& packed, st
 }
 
 /// Makes the content from what the XML parser meets.
-class Builder {
+class Builder : public XmlListener {
 public:
     explicit Builder(std::string file) : m_file(std::move(file)) {}
 
-    void begin(const std::string& name, const Attributes& attributes) {
+    void begin(const std::string& name, const XmlAttributes& attributes) override {
         m_text.clear();
         if (name == "DataArray")
             beginArray(attributes);
@@ -113,8 +110,8 @@ public:
             m_isGifti = true;
         m_open.push_back(name);
     }
-    void text(std::string_view characters) { m_text += characters; }
-    void end(const std::string& name) {
+    void text(std::string_view characters) override { m_text += characters; }
+    void end(const std::string& name) override {
         m_open.pop_back();
         if (name == "Data")
             fill();
@@ -123,9 +120,9 @@ public:
         else if (name == "Label")
             addLabel();
         else if (name == "Name")
-            m_key = trimmed(m_text);
+            m_key = trimmedText(m_text);
         else if (name == "Value")
-            (inArray() ? m_array.meta : m_content.meta)[m_key] = trimmed(m_text);
+            (inArray() ? m_array.meta : m_content.meta)[m_key] = trimmedText(m_text);
         else if (name == "MatrixData" && inArray())
             takeTransform();
         m_text.clear();
@@ -141,11 +138,6 @@ private:
         return m_file + ", array " + std::to_string(m_content.arrays.size() + 1);
     }
     [[nodiscard]] bool inArray() const { return std::find(m_open.begin(), m_open.end(), "DataArray") != m_open.end(); }
-    static std::string trimmed(const std::string& text) {
-        const auto first = text.find_first_not_of(" \t\r\n");
-        return first == std::string::npos ? std::string()
-                                          : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-    }
     std::string attribute(const std::string& name) const {
         const auto found = m_attributes.find(name);
         if (found == m_attributes.end())
@@ -153,7 +145,7 @@ private:
         return found->second;
     }
 
-    void beginArray(const Attributes& attributes) {
+    void beginArray(const XmlAttributes& attributes) {
         m_attributes = attributes;
         m_array = {};
         m_array.intent = attribute("Intent");
@@ -285,10 +277,10 @@ private:
     void addLabel() {
         const auto key = m_label.contains("Key") ? toInteger(m_label["Key"]) : toInteger(m_label["Index"]);
         if (!key)
-            throw FormatError({.where = m_file + ", label " + tercet::quoted(trimmed(m_text)),
+            throw FormatError({.where = m_file + ", label " + tercet::quoted(trimmedText(m_text)),
                                .expected = "a whole number as its key",
                                .found = "none"});
-        GiftiLabel label{trimmed(m_text)};
+        GiftiLabel label{trimmedText(m_text)};
         const std::array<const char*, 4> channels{"Red", "Green", "Blue", "Alpha"};
         for (std::size_t c = 0; c < 4; ++c)
             label.color[c] = static_cast<float>(
@@ -299,78 +291,21 @@ private:
     std::string m_file;
     GiftiContent m_content;
     GiftiArray m_array;
-    Attributes m_attributes;
-    Attributes m_label;
+    XmlAttributes m_attributes;
+    XmlAttributes m_label;
     std::string m_key;
     std::string m_text;
     std::vector<std::string> m_open;
     bool m_isGifti = false;
 };
 
-/// The parser is C, through which no exception may pass.
-struct Guarded {
-    Builder builder;
-    XML_Parser parser = nullptr;
-    std::exception_ptr failure;
-
-    template <class Work>
-    void run(const Work& work) {
-        if (failure)
-            return;
-        try {
-            work();
-        } catch (...) {
-            failure = std::current_exception();
-            XML_StopParser(parser, XML_FALSE);
-        }
-    }
-};
-
 } // namespace
 
 GiftiContent readGifti(const std::filesystem::path& path) {
     const FileContent content = FileContent::read(path);
-    Guarded guarded{Builder(path.string())};
-    const std::unique_ptr<XML_ParserStruct, void (*)(XML_Parser)> parser(XML_ParserCreate(nullptr), XML_ParserFree);
-    guarded.parser = parser.get();
-    XML_SetUserData(parser.get(), &guarded);
-    XML_SetElementHandler(
-        parser.get(),
-        [](void* data, const XML_Char* name, const XML_Char** pairs) {
-            auto& own = *static_cast<Guarded*>(data);
-            own.run([&] {
-                Attributes attributes;
-                for (; *pairs; pairs += 2)
-                    attributes[pairs[0]] = pairs[1];
-                own.builder.begin(name, attributes);
-            });
-        },
-        [](void* data, const XML_Char* name) {
-            auto& own = *static_cast<Guarded*>(data);
-            own.run([&] { own.builder.end(name); });
-        });
-    XML_SetCharacterDataHandler(parser.get(), [](void* data, const XML_Char* text, int length) {
-        auto& own = *static_cast<Guarded*>(data);
-        own.run([&] { own.builder.text({text, static_cast<std::size_t>(length)}); });
-    });
-    constexpr std::size_t kChunk = std::size_t{1} << 24U;
-    const std::string_view text = content.text();
-    for (std::size_t at = 0;; at += kChunk) {
-        const std::string_view chunk = text.substr(std::min(at, text.size()), kChunk);
-        const bool last = at + kChunk >= text.size();
-        if (XML_Parse(parser.get(), chunk.data(), static_cast<int>(chunk.size()), last ? 1 : 0) == XML_STATUS_ERROR) {
-            if (guarded.failure)
-                std::rethrow_exception(guarded.failure);
-            throw FormatError(
-                {.where = path.string() + ", line " + std::to_string(XML_GetCurrentLineNumber(parser.get())),
-                 .expected = "a GIFTI document",
-                 .found = XML_ErrorString(XML_GetErrorCode(parser.get())),
-                 .remedy = "get the file again"});
-        }
-        if (last)
-            break;
-    }
-    return guarded.builder.take();
+    Builder builder(path.string());
+    readXml(content.text(), path.string(), "a GIFTI document", builder);
+    return builder.take();
 }
 
 bool looksLikeGifti(std::span<const std::byte> beginning) noexcept {
