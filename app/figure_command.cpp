@@ -38,10 +38,12 @@ Composition compositionIn(const std::string& file) {
             {.where = file, .what = "the composition cannot be read (" + source.errorString().toStdString() + ")"});
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(source.readAll(), &error);
-    if (!document.isObject())
+    if (error.error != QJsonParseError::NoError)
         throw FormatError({.where = fmt::format("{}, byte {}", file, error.offset),
                            .expected = "a composition as JSON",
                            .found = error.errorString().toStdString()});
+    if (!document.isObject())
+        throw FormatError({.where = file, .expected = "a composition, {\"panels\": […]}", .found = "a list"});
     return compositionFrom(document.object(), QString::fromStdString(file));
 }
 
@@ -80,6 +82,10 @@ void requirePage(const FigureRequest& request, const FigureData& figureData, con
 }
 
 void writeAll(const SharedFigureData& figureData, const FigureOptions& options, const QString& folder, double dpi) {
+    if (!QFileInfo(folder).suffix().isEmpty() && !QFileInfo(folder).isDir())
+        throw ParameterError({.where = "figure all",
+                              .expected = "a folder, for a file of each kind and preset",
+                              .found = folder.toStdString()});
     if (!QDir().mkpath(folder))
         throw StorageError({.where = folder.toStdString(),
                             .what = "the folder cannot be made",

@@ -53,6 +53,7 @@ void showSharesAbove(LinePlot& plot, const FigureData& figureData, const QString
             share *= 100;
         plot.setValues(static_cast<int>(i), thresholds, shares);
     }
+    plot.setReadingPainted(true);
     plot.setReading(std::clamp(options.label.interpretable, kFirst / 1000.0, kLast / 1000.0));
 }
 

@@ -35,7 +35,7 @@ Figure componentKindsFigure(SharedFigureData figureData, const FigureOptions& op
     figure.name = QStringLiteral("component-kinds");
     figure.title = tr("Kinds of components");
     figure.caption = tr("Left: share of components whose largest %1 with a rating exceeds a threshold, beside the "
-                        "names that at 0.5. Right: components whose "
+                        "names that at %2. Right: components whose "
                         "label has categories, dimensions or both; uninterpretable ones have no %1 above %2%3.")
                          .arg(options.positiveOnly ? tr("r") : tr("|r|"))
                          .arg(options.interpretable, 0, 'g', 3)

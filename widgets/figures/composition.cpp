@@ -110,6 +110,7 @@ ComposedPage composedPage(const Composition& composition, const SharedFigureData
         options.journal = journal.name;
         QSizeF size(options.widthMm, std::max(25.0, options.widthMm / 3));
         try {
+            requireFigureOptions(panel.options, *figureData);
             part.figure = makeFigure(preset, figureData, options);
             size = part.figure.picture.millimetres;
         } catch (const Error& error) {

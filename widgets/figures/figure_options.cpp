@@ -1,7 +1,11 @@
 #include "widgets/figures/figure_options.h"
 
+#include "core/base/error.h"
+#include "core/base/text.h"
+
 #include <QHash>
 #include <QJsonArray>
+#include <QJsonDocument>
 
 #include <algorithm>
 #include <array>
@@ -19,7 +23,119 @@ QStringList stringsOf(const QJsonValue& value) {
     return strings;
 }
 
+enum class OptionKind { Words, Word, Flag, Number, Place };
+
+struct OptionField {
+    const char* name;
+    OptionKind kind;
+    double least = 0;
+    double most = 0;
+};
+
+constexpr std::array kFields = {
+    OptionField{"systems", OptionKind::Words},
+    OptionField{"stimuli", OptionKind::Words},
+    OptionField{"colour_by", OptionKind::Word},
+    OptionField{"colour_index", OptionKind::Place, 0, 1e6},
+    OptionField{"hidden", OptionKind::Words},
+    OptionField{"width_mm", OptionKind::Number, 20, 1000},
+    OptionField{"journal", OptionKind::Word},
+    OptionField{"page", OptionKind::Place, 0, 1e6},
+    OptionField{"threshold", OptionKind::Number, 0, 1},
+    OptionField{"label_drop", OptionKind::Number, 0, 1},
+    OptionField{"signed", OptionKind::Flag},
+    OptionField{"uninterpretable", OptionKind::Flag},
+    OptionField{"edge_rule", OptionKind::Word},
+    OptionField{"edge_threshold", OptionKind::Number, 0, 1},
+    OptionField{"consensus", OptionKind::Flag},
+};
+
+bool fits(const OptionField& field, const QJsonValue& value) {
+    switch (field.kind) {
+    case OptionKind::Words: {
+        const QJsonArray values = value.toArray();
+        return value.isArray() &&
+               std::all_of(values.begin(), values.end(), [](const QJsonValue& each) { return each.isString(); });
+    }
+    case OptionKind::Word:
+        return value.isString();
+    case OptionKind::Flag:
+        return value.isBool();
+    case OptionKind::Place:
+        if (value.toDouble() != value.toInt(-1))
+            return false;
+        [[fallthrough]];
+    case OptionKind::Number:
+        return value.isDouble() && value.toDouble() >= field.least && value.toDouble() <= field.most;
+    }
+    return false;
+}
+
+std::string expectedOf(const OptionField& field) {
+    switch (field.kind) {
+    case OptionKind::Words:
+        return "a list of names";
+    case OptionKind::Word:
+        return "a word";
+    case OptionKind::Flag:
+        return "true or false";
+    case OptionKind::Place:
+        return "a whole number from 0";
+    case OptionKind::Number:
+        return QStringLiteral("a number from %1 to %2").arg(field.least).arg(field.most).toStdString();
+    }
+    return {};
+}
+
+std::string asWritten(const QJsonValue& value) {
+    const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
+    return list.mid(1, list.size() - 2).toStdString();
+}
+
+template <std::size_t N>
+void requireWord(const QJsonObject& json, const char* field, const std::array<const char*, N>& words) {
+    const QJsonValue value = json[QLatin1String(field)];
+    if (value.isUndefined() || std::find(words.begin(), words.end(), value.toString().toStdString()) != words.end())
+        return;
+    std::string expected = words[0];
+    for (std::size_t i = 1; i < N; ++i)
+        expected += (i + 1 == N ? " or " : ", ") + std::string(words[i]);
+    throw ParameterError({.where = std::string("option ") + field, .expected = expected, .found = asWritten(value)});
+}
+
 } // namespace
+
+void requireFigureOptions(const QJsonObject& json, const FigureData& figureData) {
+    for (auto option = json.begin(); option != json.end(); ++option) {
+        const auto field = std::find_if(kFields.begin(), kFields.end(), [&](const OptionField& each) {
+            return option.key() == QLatin1String(each.name);
+        });
+        if (field == kFields.end()) {
+            std::string names;
+            for (const OptionField& each : kFields)
+                names += (names.empty() ? "" : ", ") + std::string(each.name);
+            throw ParameterError({.where = "the options",
+                                  .expected = "some of " + names,
+                                  .found = tercet::quoted(option.key().toStdString())});
+        }
+        if (!fits(*field, option.value()))
+            throw ParameterError({.where = std::string("option ") + field->name,
+                                  .expected = expectedOf(*field),
+                                  .found = asWritten(option.value())});
+    }
+    requireWord(json, "colour_by", kColoringWords);
+    requireWord(json, "edge_rule", kRuleWords);
+    QStringList unknown;
+    (void)figureOptionsFrom(json, figureData, &unknown);
+    if (!unknown.isEmpty())
+        throw ParameterError(
+            {.where = "option stimuli",
+             .expected = figureData.stimuli->empty()
+                             ? std::string("ids of stimuli")
+                             : "ids of stimuli, such as " + tercet::quoted(figureData.stimuli->front().id),
+             .found = tercet::quoted(unknown.front().toStdString()),
+             .remedy = "look the ids up in the stimuli's export or in the panel Stimuli, column Id"});
+}
 
 QJsonObject toJson(const FigureOptions& options, const FigureData& figureData) {
     QJsonObject json;

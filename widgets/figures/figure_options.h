@@ -16,4 +16,8 @@ namespace tercet {
 [[nodiscard]] FigureOptions figureOptionsFrom(const QJsonObject& json, const FigureData& figureData,
                                               QStringList* unknown = nullptr);
 
+/// Options that a person wrote. Throws ParameterError, naming the field, where one is unknown, has a value out of its
+/// range, or names a stimulus that the study has not.
+void requireFigureOptions(const QJsonObject& json, const FigureData& figureData);
+
 } // namespace tercet

@@ -595,7 +595,7 @@ void LinePlot::draw(QPainter& painter, const QRectF& area, const Look& look, dou
 void LinePlot::paint(QPainter& painter, const QRectF& area, const Look& look) const {
     painter.save();
     painter.setClipRect(area, Qt::IntersectClip);
-    draw(painter, area, look, kNone);
+    draw(painter, area, look, m_readingPainted ? m_reading : kNone);
     painter.restore();
 }
 

@@ -65,13 +65,15 @@ public:
     [[nodiscard]] bool seriesShown(int series) const;
     /// Marks x as read here or in a sister plot; NaN for none. Emits nothing.
     void setReading(double x);
+    /// Whether paint() shows the reading as well: yes where it is a choice, no where it follows the pointer (usual).
+    void setReadingPainted(bool painted) { m_readingPainted = painted; }
 
     /// Where (x, y) is drawn, in widget coordinates.
     [[nodiscard]] QPointF placeOf(double x, double y) const;
     /// Where the curve's name stands in the legend, in widget coordinates.
     [[nodiscard]] QRectF legendAreaOf(int series) const;
 
-    /// Paints title, legend with last values, axes and curves into `area` as vectors.
+    /// Paints title, legend with last values (or those read), axes and curves into `area` as vectors.
     void paint(QPainter& painter, const QRectF& area, const Look& look) const;
     [[nodiscard]] QSize sizeHint() const override { return {360, 180}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 96}; }
@@ -141,6 +143,7 @@ private:
     std::optional<std::pair<double, double>> m_yRange;
     bool m_logarithmic = false;
     double m_reading;
+    bool m_readingPainted = false;
 };
 
 } // namespace tercet

@@ -111,6 +111,23 @@ private slots:
         QVERIFY_EXCEPTION_THROWN((void)composedFigure({}, m_data), MissingError);
     }
 
+    void refusesOptionsThatMeanNothing_data() {
+        QTest::addColumn<QJsonObject>("options");
+        QTest::addColumn<QString>("named");
+        QTest::newRow("unknown field") << QJsonObject{{"widht_mm", 89}} << QStringLiteral("widht_mm");
+        QTest::newRow("negative width") << QJsonObject{{"width_mm", -5}} << QStringLiteral("width_mm");
+        QTest::newRow("no colouring") << QJsonObject{{"colour_by", "the sky"}} << QStringLiteral("category, rating");
+        QTest::newRow("no list") << QJsonObject{{"systems", kCategories}} << QStringLiteral("a list of names");
+        QTest::newRow("half a page") << QJsonObject{{"page", 1.5}} << QStringLiteral("option page");
+        QTest::newRow("no such stimulus") << QJsonObject{{"stimuli", QJsonArray{"nobody"}}} << QStringLiteral("nobody");
+    }
+    void refusesOptionsThatMeanNothing() {
+        QFETCH(QJsonObject, options);
+        QFETCH(QString, named);
+        const ComposedPage page = composedPage({.journal = "nature", .panels = {{"map", {}, options}}}, m_data);
+        QVERIFY2(page.parts[0].failure.contains(named), qPrintable(page.parts[0].failure));
+    }
+
 private:
     PanelStudy m_study;
     SharedFigureData m_data;
