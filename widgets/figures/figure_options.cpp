@@ -134,7 +134,7 @@ void requireFigureOptions(const QJsonObject& json, const FigureData& figureData)
                              ? std::string("ids of stimuli")
                              : "ids of stimuli, such as " + tercet::quoted(figureData.stimuli->front().id),
              .found = tercet::quoted(unknown.front().toStdString()),
-             .remedy = "look the ids up in the stimuli's export or in the panel Stimuli, column Id"});
+             .remedy = "the panel Stimuli shows them in its column Id"});
 }
 
 QJsonObject toJson(const FigureOptions& options, const FigureData& figureData) {

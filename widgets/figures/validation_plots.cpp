@@ -249,7 +249,7 @@ void showCompression(LinePlot& plot, const FigureData& figureData, const QString
 
 void showSaturation(LinePlot& plot, const FigureData& figureData, const QStringList& systems, bool dark) {
     const auto found = resultsOf(figureData, systems, "saturation", {"judgments", "recovered"});
-    plot.setTitle(tr("Recovered components"), tr("box plots over replicates"));
+    plot.setTitle(tr("Recovered components"), tr("medians, with boxes of the replicates"));
     plot.setXLabel(tr("judgments"));
     plot.setValueFormat('f', 1);
     plot.setSeries(seriesOf(figureData, found, dark));

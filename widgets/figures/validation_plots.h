@@ -32,7 +32,7 @@ void showReproducibility(LinePlot& plot, const FigureData& figureData, const QSt
 /// `front` and where each system reaches it (SPEC E8).
 void showCompression(LinePlot& plot, const FigureData& figureData, const QStringList& systems, const QString& front,
                      bool dark);
-/// Recovered components over the number of judgments, box plots over replicates (SPEC T10).
+/// Recovered components over the number of judgments: medians, with boxes of the replicates (SPEC T10).
 void showSaturation(LinePlot& plot, const FigureData& figureData, const QStringList& systems, bool dark);
 /// Alignment of every pair of systems with its interval (SPEC E9).
 void showAlignment(BarPlot& plot, const FigureData& figureData, bool dark);
