@@ -33,7 +33,7 @@ void drawRimmedText(QPainter& painter, const QPointF& at, const QString& text, c
     QPainterPath outline;
     outline.addText(at, font, text);
     painter.setBrush(Qt::NoBrush);
-    painter.strokePath(outline, QPen(rim, 2 * width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.strokePath(outline, QPen(rim, 2 * width, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin));
     painter.setFont(font);
     painter.setPen(color);
     painter.drawText(at, text);

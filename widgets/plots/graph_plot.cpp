@@ -195,7 +195,8 @@ void GraphPlot::placeLabels(Layout& layout, const QRectF& area, const Look& look
                     cost += 60 * overlap(one, QRectF(layout.centers[i] - QPointF(radius, radius),
                                                      QSizeF(2 * radius, 2 * radius)));
                 }
-                for (std::size_t other = 0; other < layout.hulls.size(); ++other)
+                // Clipping polygons takes long: not for a place that is worse already.
+                for (std::size_t other = 0; other < layout.hulls.size() && cost < least; ++other)
                     if (other != k && layout.hulls[other].boundingRect().intersects(one) &&
                         !layout.hulls[other].intersected(QPolygonF(one)).isEmpty())
                         cost += 400;
