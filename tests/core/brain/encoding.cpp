@@ -2,8 +2,10 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "core/brain/responses.h"
 #include "core/io/hdf5.h"
 #include "core/reference_files.h"
+#include "core/reference_matrix.h"
 
 #include <catch2/catch.hpp>
 
@@ -13,14 +15,9 @@
 
 using namespace tercet;
 using Catch::Matchers::Contains;
+using test::matrixIn;
 
 namespace {
-
-Matrix<double> matrixIn(const Hdf5File& file, const std::string& name) {
-    Array<double> array = file.read<double>(name);
-    REQUIRE(array.shape.size() == 2);
-    return {array.shape[0], array.shape[1], std::move(array.values)};
-}
 
 std::vector<std::int64_t> counted(std::size_t count) {
     std::vector<std::int64_t> numbers(count);
@@ -151,14 +148,8 @@ TEST_CASE("Encoding is that of the reference") {
             CHECK(std::isnan(found.score(f, voxels - 1)));
             CHECK(std::isnan(found.alpha(f, voxels - 1)));
         }
-        const EncodingResult all = encodeVoxels(
-            encoding, voxels,
-            [&](std::size_t first, MatrixView<double> block) {
-                for (std::size_t i = 0; i < block.rows(); ++i)
-                    for (std::size_t v = 0; v < block.cols(); ++v)
-                        block(i, v) = responses(i, first + v);
-            },
-            1U << 20U, JobControl(), Progress(), 1);
+        const EncodingResult all =
+            encodeVoxels(encoding, voxels, test::readerOf(responses), 1U << 20U, JobControl(), Progress(), 1);
         const auto means = file.read<double>("out/score").values;
         for (std::size_t v = 0; v + 1 < voxels; ++v)
             CHECK(std::abs(all.score[v] - means[v]) < 1e-10);
@@ -225,9 +216,7 @@ TEST_CASE("Threads, blocks and memory change no bit") {
     std::size_t most = 0;
     const auto read = [&](std::size_t first, MatrixView<double> block) {
         most = std::max(most, block.cols());
-        for (std::size_t i = 0; i < block.rows(); ++i)
-            for (std::size_t v = 0; v < block.cols(); ++v)
-                block(i, v) = data.responses(i, first + v);
+        test::readerOf(data.responses)(first, block);
     };
     const auto with = [&](std::size_t bytes, int threads) {
         return encodeVoxels(encoding, 203, read, bytes, JobControl(), Progress(), threads);

@@ -2,8 +2,10 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "core/brain/responses.h"
 #include "core/io/hdf5.h"
 #include "core/reference_files.h"
+#include "core/reference_matrix.h"
 
 #include <catch2/catch.hpp>
 
@@ -12,24 +14,8 @@
 
 using namespace tercet;
 using Catch::Matchers::Contains;
-
-namespace {
-
-Matrix<double> matrixIn(const Hdf5File& file, const std::string& name) {
-    Array<double> array = file.read<double>(name);
-    REQUIRE(array.shape.size() == 2);
-    return {array.shape[0], array.shape[1], std::move(array.values)};
-}
-
-ResponseReader readerOf(const Matrix<double>& responses) {
-    return [&responses](std::size_t first, MatrixView<double> block) {
-        for (std::size_t i = 0; i < block.rows(); ++i)
-            for (std::size_t v = 0; v < block.cols(); ++v)
-                block(i, v) = responses(i, first + v);
-    };
-}
-
-} // namespace
+using test::matrixIn;
+using test::readerOf;
 
 TEST_CASE("Leave-one-out predictions are those of the reference, which fits every time anew") {
     const test::ReferenceFiles reference("encoding");

@@ -4,6 +4,7 @@
 #include "core/base/rng.h"
 #include "core/io/hdf5.h"
 #include "core/reference_files.h"
+#include "core/reference_matrix.h"
 
 #include <catch2/catch.hpp>
 
@@ -12,14 +13,9 @@
 
 using namespace tercet;
 using Catch::Matchers::Contains;
+using test::matrixIn;
 
 namespace {
-
-Matrix<double> matrixIn(const Hdf5File& file, const std::string& name) {
-    Array<double> array = file.read<double>(name);
-    REQUIRE(array.shape.size() == 2);
-    return {array.shape[0], array.shape[1], std::move(array.values)};
-}
 
 double worstOf(const std::vector<double>& found, const Matrix<double>& expected, std::size_t column) {
     REQUIRE(found.size() == expected.rows());

@@ -1,5 +1,6 @@
 #include "core/brain/encoding.h"
 #include "core/brain/preprocessing.h"
+#include "core/brain/responses.h"
 #include "core/brain/searchlight.h"
 #include "core/io/volume_file.h"
 #include "core/reference_files.h"
@@ -115,14 +116,9 @@ TEST_CASE("Conditions of a real scan predict its voxels, and a searchlight parts
         rows.push_back(static_cast<std::int64_t>(i));
     }
     const EncodingFolds folds = foldsByRun(slice.runs, rows, 5, 6);
-    const EncodingResult result = encodeVoxels(
-        RidgeEncoding(features, folds), slice.places.size(),
-        [&](std::size_t first, MatrixView<double> block) {
-            for (std::size_t i = 0; i < block.rows(); ++i)
-                for (std::size_t v = 0; v < block.cols(); ++v)
-                    block(i, v) = slice.responses(i, first + v);
-        },
-        std::size_t{1} << 28U, JobControl(), Progress(), 2);
+    const EncodingResult result =
+        encodeVoxels(RidgeEncoding(features, folds), slice.places.size(), test::readerOf(slice.responses),
+                     std::size_t{1} << 28U, JobControl(), Progress(), 2);
     const auto above = std::count_if(result.score.begin(), result.score.end(), [](double r) { return r > 0.4; });
     double best = 0;
     for (const double r : result.score)

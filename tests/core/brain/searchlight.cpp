@@ -5,6 +5,7 @@
 #include "core/brain/rank_correlation.h"
 #include "core/io/hdf5.h"
 #include "core/reference_files.h"
+#include "core/reference_matrix.h"
 
 #include <catch2/catch.hpp>
 
@@ -15,14 +16,9 @@
 
 using namespace tercet;
 using Catch::Matchers::Contains;
+using test::matrixIn;
 
 namespace {
-
-Matrix<double> matrixIn(const Hdf5File& file, const std::string& name) {
-    Array<double> array = file.read<double>(name);
-    REQUIRE(array.shape.size() == 2);
-    return {array.shape[0], array.shape[1], std::move(array.values)};
-}
 
 std::vector<VoxelIndex> placesIn(const Hdf5File& file) {
     const auto array = file.read<std::int64_t>("in/voxel_ijk");

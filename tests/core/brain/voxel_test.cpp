@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/rng.h"
 #include "core/brain/group_tests.h"
+#include "core/brain/responses.h"
 
 #include <catch2/catch.hpp>
 
@@ -12,6 +13,7 @@
 #include <numeric>
 
 using namespace tercet;
+using test::readerOf;
 
 namespace {
 
@@ -28,14 +30,6 @@ RidgeEncoding encodingOf(const Matrix<double>& features, std::uint64_t seed) {
     std::vector<std::int64_t> stimuli(features.rows());
     std::iota(stimuli.begin(), stimuli.end(), std::int64_t{0});
     return {features, foldsAtRandom(stimuli, 4, 4, seed), {.alphas = {1, 10, 100, 1000}}};
-}
-
-ResponseReader readerOf(const Matrix<double>& responses) {
-    return [&responses](std::size_t first, MatrixView<double> block) {
-        for (std::size_t i = 0; i < block.rows(); ++i)
-            for (std::size_t v = 0; v < block.cols(); ++v)
-                block(i, v) = responses(i, first + v);
-    };
 }
 
 } // namespace

@@ -3,21 +3,13 @@
 #include "core/judgments/simulated_choices.h"
 #include "core/judgments/triplet_sampling.h"
 #include "core/reference_files.h"
+#include "core/reference_matrix.h"
 
 #include <catch2/catch.hpp>
 #include <fstream>
 
 using namespace tercet;
-
-namespace {
-
-Matrix<double> matrixIn(const Hdf5File& file, const std::string& name) {
-    Array<double> array = file.read<double>(name);
-    REQUIRE(array.shape.size() == 2);
-    return {array.shape[0], array.shape[1], std::move(array.values)};
-}
-
-} // namespace
+using test::matrixIn;
 
 TEST_CASE("Simulated choices are those of the reference") {
     const test::ReferenceFiles reference("triplets");

@@ -3,6 +3,7 @@
 #include "core/base/rng.h"
 #include "core/io/hdf5.h"
 #include "core/reference_files.h"
+#include "core/reference_matrix.h"
 #include "core/spaces/graph_layout.h"
 
 #include <algorithm>
@@ -11,16 +12,11 @@
 #include <numeric>
 
 using namespace tercet;
+using test::matrixIn;
 
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-Matrix<double> matrixIn(const Hdf5File& file, const std::string& name) {
-    Array<double> array = file.read<double>(name);
-    REQUIRE(array.shape.size() == 2);
-    return {array.shape[0], array.shape[1], std::move(array.values)};
-}
 
 Matrix<double> correlations(std::size_t n, const std::vector<GraphEdge>& edges) {
     Matrix<double> r(n, n);

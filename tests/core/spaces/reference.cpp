@@ -1,6 +1,7 @@
 #include "core/io/hdf5.h"
 #include "core/io/ratings_file.h"
 #include "core/reference_files.h"
+#include "core/reference_matrix.h"
 #include "core/spaces/centroids.h"
 #include "core/spaces/component_labels.h"
 #include "core/spaces/similarity.h"
@@ -9,14 +10,9 @@
 #include <cmath>
 
 using namespace tercet;
+using test::matrixIn;
 
 namespace {
-
-Matrix<double> matrixIn(const Hdf5File& file, const std::string& name) {
-    Array<double> array = file.read<double>(name);
-    REQUIRE(array.shape.size() == 2);
-    return {array.shape[0], array.shape[1], std::move(array.values)};
-}
 
 Matrix<double> columnsOf(MatrixView<const double> values, std::size_t begin, std::size_t count) {
     Matrix<double> part(values.rows(), count);

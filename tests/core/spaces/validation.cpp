@@ -1,6 +1,7 @@
 #include "core/base/rng.h"
 #include "core/io/hdf5.h"
 #include "core/reference_files.h"
+#include "core/reference_matrix.h"
 #include "core/spaces/alignment.h"
 #include "core/spaces/compression.h"
 #include "core/spaces/pair_answers.h"
@@ -13,14 +14,9 @@
 #include <numeric>
 
 using namespace tercet;
+using test::matrixIn;
 
 namespace {
-
-Matrix<double> matrixIn(const Hdf5File& file, const std::string& name) {
-    Array<double> array = file.read<double>(name);
-    REQUIRE(array.shape.size() == 2);
-    return {array.shape[0], array.shape[1], std::move(array.values)};
-}
 
 Matrix<double> sparseWeights(std::size_t n, std::size_t d, std::uint64_t seed) {
     Rng rng(seed);
