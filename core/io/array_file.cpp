@@ -68,6 +68,7 @@ struct Region {
     std::size_t bytes = 0;
     std::string array;
     std::string checksum;
+    bool large = false; ///< stays in the file when the others are read
 };
 
 /// The text before HDF5's content: a checksum of each array and of all other bytes after the text.
@@ -78,16 +79,20 @@ struct Seal {
     [[nodiscard]] std::string text() const {
         std::string lines = fmt::format("{}\nrest {}\n", kSealTitle, rest);
         for (const Region& region : regions)
-            lines += fmt::format("array {} {} {} {}\n", region.checksum, region.offset, region.bytes, region.array);
+            lines += fmt::format("{} {} {} {} {}\n", region.large ? kLargeWord : "array", region.checksum,
+                                 region.offset, region.bytes, region.array);
         return lines + fmt::format("end {}\n", Hasher().add(lines).hex());
     }
     static constexpr std::string_view kSealTitle = "Tercet arrays, in HDF5 after this text";
+    static constexpr const char* kLargeWord = "large";
 };
 
 /// The room for the text of a seal, which HDF5 wants to be a power of two.
 std::size_t sealBytes(const ArrayBundle& bundle) {
     std::size_t most = 256;
     for (const auto& [name, value] : bundle.arrays)
+        most += name.size() + 96;
+    for (const auto& [name, value] : bundle.large)
         most += name.size() + 96;
     return std::max<std::size_t>(512, std::bit_ceil(most));
 }
@@ -155,7 +160,7 @@ std::string checksumOf(ByteReader& file, const Region& region) {
 }
 
 /// Reads the seal and compares it with the content. Throws StorageError naming the array that is damaged.
-void checkSeal(const std::filesystem::path& path, bool arraysToo) {
+Seal checkSeal(const std::filesystem::path& path, bool arraysToo) {
     ByteReader file(path);
     const auto refuse = [&](const char* what) { throwDamaged(path.string(), what); };
     std::string text = file.beginning(std::size_t{1} << 20);
@@ -168,14 +173,14 @@ void checkSeal(const std::filesystem::path& path, bool arraysToo) {
         const std::vector<std::string_view> parts = split(line, ' ');
         if (parts[0] == "rest" && parts.size() == 2) {
             seal.rest = parts[1];
-        } else if (parts[0] == "array" && parts.size() >= 5) {
+        } else if ((parts[0] == "array" || parts[0] == Seal::kLargeWord) && parts.size() >= 5) {
             const auto offset = toInteger(parts[2]);
             const auto bytes = toInteger(parts[3]);
             const auto name = static_cast<std::size_t>(parts[4].data() - line.data());
             if (!offset || !bytes || *offset < 0 || *bytes < 0)
                 break;
             seal.regions.push_back({static_cast<std::size_t>(*offset), static_cast<std::size_t>(*bytes),
-                                    std::string(line.substr(name)), std::string(parts[1])});
+                                    std::string(line.substr(name)), std::string(parts[1]), parts[0] != "array"});
         } else if (parts[0] == "end") {
             ended = text.starts_with(seal.text());
             break;
@@ -192,12 +197,12 @@ void checkSeal(const std::filesystem::path& path, bool arraysToo) {
     }
     if (checksumOfRest(file, seal.regions, begin) != seal.rest)
         refuse("the array file is damaged outside of its arrays");
-    if (!arraysToo)
-        return;
-    for (const Region& region : seal.regions)
-        if (checksumOf(file, region) != region.checksum)
-            throwDamaged(placeOf(path, region.array),
-                         "the values are damaged: they do not have the checksum they were stored with");
+    if (arraysToo)
+        for (const Region& region : seal.regions)
+            if (checksumOf(file, region) != region.checksum)
+                throwDamaged(placeOf(path, region.array),
+                             "the values are damaged: they do not have the checksum they were stored with");
+    return seal;
 }
 
 std::map<std::string, std::string> readAttributes(const Hdf5File& file) {
@@ -256,6 +261,14 @@ Array<T> ArrayBundle::take(const std::string& name) {
     return array;
 }
 
+const LargeArray& ArrayBundle::largeArray(const std::string& name) const {
+    const auto found = large.find(name);
+    if (found == large.end())
+        throw MissingError({.where = source.empty() ? "array " + tercet::quoted(name) : placeOf(source, name),
+                            .what = "there is no such large array"});
+    return found->second;
+}
+
 MatrixView<const double> ArrayBundle::matrix(const std::string& name) const {
     const auto& array = get<double>(name);
     if (array.shape.size() != 2)
@@ -280,11 +293,18 @@ const std::string& ArrayBundle::attribute(const std::string& name) const {
 void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle) {
     const std::size_t sealRoom = sealBytes(bundle);
     std::size_t bytes = sealRoom + 64 * 1024;
-    for (const auto& [name, value] : bundle.arrays) {
+    const auto checkName = [&](const std::string& name) {
         if (name.empty() || name.find_first_of("/\n") != std::string::npos)
             throw ParameterError(
                 {.where = path.string(), .expected = "array names without “/”", .found = tercet::quoted(name)});
+    };
+    for (const auto& [name, value] : bundle.arrays) {
+        checkName(name);
         std::visit([&]<class T>(const Array<T>& array) { bytes += array.values.size() * sizeof(T) + 4096; }, value);
+    }
+    for (const auto& [name, array] : bundle.large) {
+        checkName(name);
+        bytes += array.rows() * array.columns() * sizeof(float) + 4096;
     }
     for (const auto& [name, value] : bundle.attributes)
         bytes += name.size() + value.size();
@@ -301,9 +321,18 @@ void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle
             if (const auto offset = file.dataOffset(name))
                 seal.regions.push_back({*offset, elementCount(info.shape) * info.elementBytes, name, {}});
         }
+        for (const auto& [name, array] : bundle.large) {
+            file.reserve(name, {array.rows(), array.columns()});
+            if (const auto offset = file.dataOffset(name))
+                seal.regions.push_back(
+                    {*offset, array.rows() * array.columns() * sizeof(float), name, {}, /*large=*/true});
+        }
         for (const auto& [name, value] : bundle.attributes)
             file.writeAttribute("/", name, value);
         file.close();
+        for (const Region& region : seal.regions)
+            if (region.large)
+                bundle.large.at(region.array).copyTo(target.temporaryPath(), region.offset);
 
         std::ranges::sort(seal.regions, {}, &Region::offset);
         ByteReader written(target.temporaryPath());
@@ -319,22 +348,31 @@ void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle
 }
 
 ArrayBundle readArrayFile(const std::filesystem::path& path) {
-    checkSeal(path, true);
+    const Seal seal = checkSeal(path, true);
     return readingFrom(path, [&] {
         const Hdf5File file = Hdf5File::open(path);
         ArrayBundle bundle{.attributes = readAttributes(file), .source = path.string()};
-        for (const std::string& name : file.list())
-            bundle.arrays.emplace(name, readArray(file, name));
+        for (const std::string& name : file.list()) {
+            const auto region = std::ranges::find(seal.regions, name, &Region::array);
+            if (region == seal.regions.end() || !region->large) {
+                bundle.arrays.emplace(name, readArray(file, name));
+                continue;
+            }
+            const std::vector<std::size_t> shape = file.describe(name).shape;
+            if (shape.size() != 2 || region->bytes / sizeof(float) != elementCount(shape))
+                throwDamaged(placeOf(path, name), "the large array does not have the size it was stored with");
+            bundle.large.emplace(name, LargeArray(path, region->offset, shape[0], shape[1]));
+        }
         return bundle;
     });
 }
 
 std::map<std::string, std::string> readArrayFileAttributes(const std::filesystem::path& path) {
-    checkSeal(path, false);
+    static_cast<void>(checkSeal(path, false));
     return readingFrom(path, [&] { return readAttributes(Hdf5File::open(path)); });
 }
 
-void verifyArrayFile(const std::filesystem::path& path) { checkSeal(path, true); }
+void verifyArrayFile(const std::filesystem::path& path) { static_cast<void>(checkSeal(path, true)); }
 
 #define TERCET_ARRAY_TYPE(T)                                                                                           \
     template const Array<T>& ArrayBundle::get<T>(const std::string&) const;                                            \

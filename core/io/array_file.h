@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/matrix.h"
 #include "core/io/array.h"
+#include "core/io/large_array.h"
 
 #include <filesystem>
 #include <map>
@@ -14,10 +15,13 @@ namespace tercet {
 /// What one array file holds: named arrays and what is known about them.
 struct ArrayBundle {
     std::map<std::string, ArrayValue> arrays = {};
+    std::map<std::string, LargeArray> large = {}; ///< what stays in its file; other names than in `arrays`
     std::map<std::string, std::string> attributes = {};
     std::string source = {}; ///< the file it was read from, for messages; empty for a new one
 
     [[nodiscard]] bool contains(const std::string& name) const { return arrays.contains(name); }
+    /// Throws MissingError if there is no such large array.
+    [[nodiscard]] const LargeArray& largeArray(const std::string& name) const;
     /// Throws MissingError if there is no such array, FormatError if its elements are not T.
     template <class T>
     [[nodiscard]] const Array<T>& get(const std::string& name) const;

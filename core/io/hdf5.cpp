@@ -417,13 +417,11 @@ Array<T> Hdf5File::read(const std::string& name) const {
     return result;
 }
 
-template <class T>
-void Hdf5File::write(const std::string& name, const std::vector<std::size_t>& shape, std::span<const T> values) {
+namespace {
+
+/// A new dataset, contiguous, with room in the file and nothing written there.
+Handle newDataset(hid_t file, const std::string& name, hid_t type, const std::vector<std::size_t>& shape) {
     silenceLibrary();
-    if (values.size() != elementCount(shape))
-        throw ParameterError({.where = "array " + tercet::quoted(name),
-                              .expected = "values for " + shapeText(shape),
-                              .found = fmt::format("{}", values.size())});
     const std::vector<hsize_t> extent(shape.begin(), shape.end());
     const Handle space(shape.empty() ? H5Screate(H5S_SCALAR)
                                      : H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr),
@@ -436,9 +434,19 @@ void Hdf5File::write(const std::string& name, const std::vector<std::size_t>& sh
     H5Pset_layout(creation, H5D_CONTIGUOUS);
     H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY);
     H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER);
+    return {H5Dcreate2(file, name.c_str(), type, space, links, creation, H5P_DEFAULT), H5Dclose};
+}
+
+} // namespace
+
+template <class T>
+void Hdf5File::write(const std::string& name, const std::vector<std::size_t>& shape, std::span<const T> values) {
+    if (values.size() != elementCount(shape))
+        throw ParameterError({.where = "array " + tercet::quoted(name),
+                              .expected = "values for " + shapeText(shape),
+                              .found = fmt::format("{}", values.size())});
     const auto store = [&](hid_t type, const void* bytes) {
-        const Handle dataset(H5Dcreate2(m_state->file, name.c_str(), type, space, links, creation, H5P_DEFAULT),
-                             H5Dclose);
+        const Handle dataset = newDataset(m_state->file, name, type, shape);
         if (!dataset.valid() || (!values.empty() && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0))
             throwWriteFailure(m_state->path);
     };
@@ -457,6 +465,11 @@ void Hdf5File::write(const std::string& name, const std::vector<std::size_t>& sh
     } else {
         store(memoryType<T>(), values.data());
     }
+}
+
+void Hdf5File::reserve(const std::string& name, const std::vector<std::size_t>& shape) {
+    if (!newDataset(m_state->file, name, memoryType<float>(), shape).valid())
+        throwWriteFailure(m_state->path);
 }
 
 std::optional<std::size_t> Hdf5File::dataOffset(const std::string& name) const {

@@ -59,6 +59,9 @@ public:
     template <class T>
     void write(const std::string& dataset, const std::vector<std::size_t>& shape, std::span<const T> values);
 
+    /// A new dataset of float32 whose values are written into the closed file afterwards, at dataOffset().
+    void reserve(const std::string& dataset, const std::vector<std::size_t>& shape);
+
     /// Where the values of a dataset written contiguously lie in the file, in bytes; nothing if it has none.
     [[nodiscard]] std::optional<std::size_t> dataOffset(const std::string& dataset) const;
 

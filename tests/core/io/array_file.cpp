@@ -260,3 +260,48 @@ TEST_CASE("array files can be read by several threads at once") {
         thread.join();
     CHECK(right == 80);
 }
+
+TEST_CASE("a large array stays in its file and is read in parts") {
+    const ScratchFolder folder;
+    constexpr std::size_t kRows = 7, kColumns = 5;
+    Matrix<double> values(kRows, kColumns);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values.values()[i] = static_cast<double>(i) / 4;
+    values(3, 2) = std::nan("");
+    LargeArrayWriter writer(folder.path(), kRows, kColumns);
+    writer.write(0, 0, MatrixView<const double>(values.data(), 3, kColumns));
+    Matrix<double> right(4, 3);
+    for (std::size_t r = 0; r < 4; ++r) { // rows 3 to 6, in two parts side by side
+        writer.write(3 + r, 0, MatrixView<const double>(values.row(3 + r).data(), 1, 2));
+        std::copy_n(values.row(3 + r).data() + 2, 3, right.row(r).begin());
+    }
+    writer.write(3, 2, right);
+    CHECK(folder.fileCount() == 0); // it has no name
+
+    ArrayBundle bundle = smallBundle();
+    bundle.large.emplace("responses", writer.finish());
+    writeArrayFile(folder / "a.h5", bundle);
+    writeArrayFile(folder / "b.h5", bundle);
+    CHECK(contentOf(folder / "a.h5") == contentOf(folder / "b.h5"));
+    const ArrayBundle read = readArrayFile(folder / "a.h5");
+    CHECK(read.arrays == bundle.arrays);
+    const LargeArray& large = read.largeArray("responses");
+    REQUIRE(large.rows() == kRows);
+    REQUIRE(large.columns() == kColumns);
+    Matrix<double> part(3, 2);
+    large.read(2, 1, part.view());
+    for (std::size_t r = 0; r < 3; ++r)
+        for (std::size_t c = 0; c < 2; ++c)
+            CHECK((part(r, c) == values(2 + r, 1 + c) || (std::isnan(part(r, c)) && r == 1 && c == 1)));
+    CHECK(Hdf5File::open(folder / "a.h5").read<double>("responses").values[kColumns] == values(1, 0));
+    CHECK_THROWS_WITH(read.largeArray("weights"), Contains("no such large array"));
+
+    // Damage within it is found, and named, before anything of it is used.
+    std::string bytes = contentOf(folder / "a.h5");
+    const auto offset = Hdf5File::open(folder / "a.h5").dataOffset("responses");
+    REQUIRE(offset);
+    bytes[*offset + 9] ^= 1;
+    std::ofstream(folder / "a.h5", std::ios::binary) << bytes;
+    CHECK_THROWS_WITH(readArrayFile(folder / "a.h5"), Contains("responses") && Contains("checksum"));
+    CHECK_THROWS_AS(LargeArrayWriter(folder / "nowhere", 2, 2), StorageError);
+}
