@@ -87,8 +87,6 @@ void printSteps(bool asJson) {
     }
 }
 
-std::string taskName(const Task& task) { return task.system.empty() ? task.step : task.step + "/" + task.system; }
-
 const char* stateWord(StepState::Kind kind) {
     switch (kind) {
     case StepState::Kind::Blocked:
@@ -121,7 +119,7 @@ std::string summaryOrFault(const Study& study, const ResultRecord& record) {
 /// The result that `name` means: "step/system", "step", or the beginning of a key.
 ResultRecord resultNamed(const Study& study, const std::string& name) {
     for (const Task& task : allTasks(study))
-        if (taskName(task) == name)
+        if (toText(task) == name)
             if (auto record = shownResult(study, task))
                 return *record;
     std::optional<ResultRecord> found;
@@ -136,17 +134,10 @@ ResultRecord resultNamed(const Study& study, const std::string& name) {
 }
 
 json recordJson(const Study& study, const ResultRecord& record) {
-    return {{"key", record.key},
-            {"step", record.step},
-            {"step_version", record.stepVersion},
-            {"system", record.system},
-            {"parameters", record.parameters},
-            {"inputs", record.inputs},
-            {"program", record.program},
-            {"created_at", record.createdAt},
-            {"seconds", record.seconds},
-            {"threads", record.threads},
-            {"summary", summaryOrFault(study, record)}};
+    return {{"key", record.key},         {"step", record.step},       {"step_version", record.stepVersion},
+            {"system", record.system},   {"subject", record.subject}, {"parameters", record.parameters},
+            {"inputs", record.inputs},   {"program", record.program}, {"created_at", record.createdAt},
+            {"seconds", record.seconds}, {"threads", record.threads}, {"summary", summaryOrFault(study, record)}};
 }
 
 void showStudy(const Study& study, bool asJson) {
@@ -159,9 +150,10 @@ void showStudy(const Study& study, bool asJson) {
     }
     if (asJson) {
         json tasks = json::array();
+        TaskStates states(study);
         for (const Task& task : allTasks(study)) {
-            const StepState state = stateOf(study, task);
-            json entry = {{"task", taskName(task)}, {"state", stateWord(state.kind)}};
+            const StepState state = states.stateOf(task);
+            json entry = {{"task", toText(task)}, {"state", stateWord(state.kind)}};
             if (!state.reason.empty())
                 entry["reason"] = state.reason;
             if (state.record)
@@ -178,7 +170,7 @@ void showStudy(const Study& study, bool asJson) {
         for (const ImportRecord& record : study.imports())
             imports.push_back({{"key", record.key},
                                {"kind", record.kind},
-                               {"system", record.system},
+                               {"owner", record.owner},
                                {"path", record.path},
                                {"bytes", record.bytes},
                                {"imported_at", record.importedAt},
@@ -202,14 +194,15 @@ void showStudy(const Study& study, bool asJson) {
     if (!fault.empty())
         fmt::print("  {}\n", fault);
     for (const ImportRecord& record : study.imports()) {
-        fmt::print("  {}{}: {}\n", record.kind, record.system.empty() ? "" : " of " + record.system,
+        fmt::print("  {}{}: {}\n", record.kind, record.owner.empty() ? "" : " of " + record.owner,
                    record.path.empty() ? "generated" : record.path);
         for (const std::string& note : record.notes)
             fmt::print("    {}\n", note);
     }
+    TaskStates states(study);
     for (const Task& task : allTasks(study)) {
-        const StepState state = stateOf(study, task);
-        fmt::print("  {:<42} {:<8} {}\n", taskName(task), stateWord(state.kind),
+        const StepState state = states.stateOf(task);
+        fmt::print("  {:<42} {:<8} {}\n", toText(task), stateWord(state.kind),
                    state.record ? summaryOrFault(study, *state.record) : state.reason);
     }
 }
@@ -226,7 +219,7 @@ void showResult(const Study& study, const std::string& name, bool asJson) {
         fmt::print("{}\n", description.dump(2));
         return;
     }
-    fmt::print("{}\n", taskName({record.step, record.system}));
+    fmt::print("{}\n", toText(Task{record.step, record.system, record.subject}));
     fmt::print("  {}\n", summaryOf(study, record));
     fmt::print("  key {}, made {} by Tercet {} in {} on {} threads\n", record.key, record.createdAt, record.program,
                formatDuration(record.seconds), record.threads);
@@ -306,7 +299,7 @@ void runTasks(Study& study, const std::string& what, const std::string& systemNa
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         const Task& task = tasks[i];
         if (const StepState state = stateOf(study, task); what == "all" && state.kind == StepState::Kind::Blocked) {
-            terminal.say(fmt::format("{}: left out. {}", taskName(task), state.reason));
+            terminal.say(fmt::format("{}: left out. {}", toText(task), state.reason));
             continue;
         }
         const auto share = static_cast<double>(tasks.size());
@@ -315,19 +308,19 @@ void runTasks(Study& study, const std::string& what, const std::string& systemNa
             .progress = terminal.progress().part(static_cast<double>(i) / share, static_cast<double>(i + 1) / share),
             .threads = threads,
             .finished = [&](const Task& done, const ResultRecord& record) {
-                terminal.say(fmt::format("{} in {}: {}", taskName(done), formatDuration(record.seconds),
+                terminal.say(fmt::format("{} in {}: {}", toText(done), formatDuration(record.seconds),
                                          summaryOf(study, record)));
             }};
         try {
             const ResultRecord record = runTask(study, task, context);
             if (what != "all")
-                fmt::print("{} {} {}\n", taskName(task), record.key, summaryOf(study, record));
+                fmt::print("{} {} {}\n", toText(task), record.key, summaryOf(study, record));
         } catch (const StorageError&) {
             throw; // nothing more could be kept
         } catch (const Error& error) {
             const bool known = std::find(failures.begin(), failures.end(), error.what()) != failures.end();
             if (failure && !known)
-                terminal.say(fmt::format("{}: {}", taskName(task), error.what()));
+                terminal.say(fmt::format("{}: {}", toText(task), error.what()));
             if (!known)
                 failures.emplace_back(error.what());
             if (!failure)

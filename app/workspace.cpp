@@ -296,7 +296,8 @@ void Workspace::restoreWhatWas() {
 
     std::vector<Task> unfinished;
     for (const auto& entry : QJsonDocument::fromJson(m_session.setting(kUnfinishedSetting).toUtf8()).array()) {
-        const Task task{entry.toArray().at(0).toString().toStdString(), entry.toArray().at(1).toString().toStdString()};
+        const auto part = [&](int place) { return entry.toArray().at(place).toString().toStdString(); };
+        const Task task{part(0), part(1), part(2)};
         const auto& tasks = m_session.tasks();
         if (std::find(tasks.begin(), tasks.end(), task) != tasks.end() &&
             m_session.state(task).kind != StepState::Kind::Done)
@@ -313,7 +314,7 @@ void Workspace::noteUnfinished() {
     QJsonArray tasks;
     for (const Task& task : m_session.tasks())
         if (m_session.running(task) || m_session.queued(task))
-            tasks.append(QJsonArray{text(task.step), text(task.system)});
+            tasks.append(QJsonArray{text(task.step), text(task.system), text(task.subject)});
     m_session.storeSetting(kUnfinishedSetting, QString::fromUtf8(QJsonDocument(tasks).toJson(QJsonDocument::Compact)));
 }
 

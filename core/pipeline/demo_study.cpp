@@ -85,14 +85,14 @@ void fill(Study& study, std::uint64_t seed, const JobControl& control, const Pro
                         {.noise = system.noise, .seed = seed + done, .threads = threads}, control);
         Study::Import import;
         import.kind = "judgments";
-        import.system = system.name;
+        import.owner = system.name;
         import.notes = {origin};
         import.arrays.arrays["triplets"] = toArray(judgments);
         study.add(std::move(import));
         const auto addDrawn = [&](const char* kind, const Triplets& triplets, std::uint64_t drawSeed) {
             Study::Import drawn;
             drawn.kind = kind;
-            drawn.system = system.name;
+            drawn.owner = system.name;
             drawn.notes = {origin};
             drawn.arrays.arrays["triplets"] =
                 toArray(drawChoices(system.weights, triplets,

@@ -2,10 +2,13 @@
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/base/text.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace tercet {
 namespace {
@@ -33,61 +36,6 @@ struct Source {
     std::string missing = {};            ///< why there is neither: one sentence
 };
 
-bool hasCategories(const Study& study) {
-    const std::vector<System> systems = study.systems();
-    return std::any_of(systems.begin(), systems.end(),
-                       [](const System& system) { return system.source == SystemSource::Categories; });
-}
-
-Source sourceOf(const Study& study, std::string system, const StepInput& input, const Parameters& parameters) {
-    if (!input.systemParameter.empty() && !parameters.text(input.systemParameter).empty())
-        system = parameters.text(input.systemParameter);
-    const auto importOr = [&](const char* kind, const char* words, const char* step, const char* remedy) -> Source {
-        if (auto key = study.imported(system, kind))
-            return {.key = std::move(key)};
-        const std::vector<System> systems = study.systems();
-        const auto found =
-            std::find_if(systems.begin(), systems.end(), [&](const System& one) { return one.name == system; });
-        if (found == systems.end())
-            return {.missing = fmt::format("The study has no system “{}”: name another.", system)};
-        if (step != nullptr && stepNamed(step).runsFor(found->source))
-            return {.task = Task{step, system}};
-        return {.missing = fmt::format("System “{}” has no {}: {}.", system, words, remedy)};
-    };
-    switch (input.kind) {
-    case StepInput::Kind::Stimuli: {
-        const std::size_t count = study.stimuli()->size();
-        if (count < 3)
-            return {.missing = fmt::format(
-                        "The study has {} stimuli, at least 3 are needed: import ratings or judgments.", count)};
-        return {.key = fmt::format("stimuli-{}", count)};
-    }
-    case StepInput::Kind::Ratings:
-    case StepInput::Kind::Categories: {
-        auto key = study.imported("", "ratings");
-        if (!key)
-            return {.missing = "The study has no ratings: import a rating table."};
-        if (input.kind == StepInput::Kind::Categories && !hasCategories(study))
-            return {.missing = "The ratings have no category: import a rating table with emotion categories."};
-        return {.key = std::move(key)};
-    }
-    case StepInput::Kind::Judgments:
-        return importOr("judgments", "judgments", "simulate-judgments",
-                        "import judgments for it, or name another system's");
-    case StepInput::Kind::Validation:
-        return importOr("validation", "validation judgments", "simulate-validation",
-                        "import its judgments of triplets around the prototypes as kind validation");
-    case StepInput::Kind::Repeats:
-        return importOr("repeats", "repeated judgments", nullptr,
-                        "import its answers to triplets that were asked several times as kind repeats");
-    case StepInput::Kind::Embedding:
-        return importOr("embedding", "embedding", "fit-embedding", "import judgments or an embedding for it");
-    case StepInput::Kind::Result:
-        return {.task = Task{input.step, stepNamed(input.step).perSystem() ? system : std::string()}};
-    }
-    return {};
-}
-
 struct Keys {
     std::string key;
     std::string trajectory; ///< of the checkpoint: without parameters that only say how long
@@ -100,6 +48,8 @@ std::string hashOf(const std::string& what, const Step& step, const Task& task, 
                    const TextMap& inputs) {
     Hasher hasher;
     hasher.add(what).add(step.name).add(std::to_string(step.version)).add(task.system);
+    if (step.perSubject)
+        hasher.add(task.subject);
     for (const Parameter& parameter : step.parameters)
         if (what == "result" || !parameter.lengthOnly)
             hasher.add(parameter.name).add(toText(parameters.values().at(parameter.name)));
@@ -108,111 +58,237 @@ std::string hashOf(const std::string& what, const Step& step, const Task& task, 
     return hasher.hex();
 }
 
-Keys keysOf(const Study& study, const Task& task, const Parameters& parameters);
+/// What tasks would be made from, as the study is now; each task is looked at once.
+class KeyFinder {
+public:
+    explicit KeyFinder(const Study& study) : m_study(study), m_systems(study.systems()), m_subjects(study.subjects()) {}
 
-Keys keysOf(const Study& study, const Task& task) { return keysOf(study, task, parametersOf(study, task)); }
-
-std::string wordsFor(const StepInput& input) {
-    switch (input.kind) {
-    case StepInput::Kind::Judgments:
-        return "judgments";
-    case StepInput::Kind::Validation:
-        return "validation judgments";
-    case StepInput::Kind::Embedding:
-        return "an embedding";
-    default:
-        return "a result of " + input.step;
+    const Keys& keysOf(const Task& task) {
+        if (const auto known = m_known.find(task); known != m_known.end())
+            return known->second;
+        Keys keys = keysOf(task, parametersOf(m_study, task));
+        return m_known.emplace(task, std::move(keys)).first->second;
     }
-}
+    Keys keysOf(const Task& task, const Parameters& parameters) {
+        const Step& step = stepNamed(task.step);
+        Keys keys;
+        for (const Source& source : sourcesOf(task, parameters)) {
+            if (source.key) {
+                keys.inputs[source.name] = *source.key;
+            } else if (source.task) {
+                const Keys& theirs = keysOf(*source.task);
+                if (!theirs.missing.empty()) {
+                    keys.missing = theirs.missing;
+                    return keys;
+                }
+                keys.inputs[source.name] = theirs.key;
+            } else {
+                keys.missing = source.missing;
+                return keys;
+            }
+        }
+        keys.key = hashOf("result", step, task, parameters, keys.inputs);
+        keys.trajectory = hashOf("trajectory", step, task, parameters, keys.inputs);
+        return keys;
+    }
+    /// The sources of all of a task's inputs, in their order.
+    std::vector<Source> sourcesOf(const Task& task, const Parameters& parameters) {
+        std::vector<Source> sources;
+        for (const StepInput& input : stepNamed(task.step).inputs)
+            addSources(task, input, parameters, sources);
+        return sources;
+    }
 
-/// The sources of all of a task's inputs, in their order.
-std::vector<Source> sourcesOf(const Study& study, const Task& task, const Parameters& parameters) {
-    std::vector<Source> sources;
-    const auto isThere = [&](const Source& source) {
-        return source.key || (source.task && keysOf(study, *source.task).missing.empty());
-    };
-    for (const StepInput& input : stepNamed(task.step).inputs) {
-        if (input.everySystem == 0) {
-            Source source = sourceOf(study, task.system, input, parameters);
+private:
+    bool isThere(const Source& source) { return source.key || (source.task && keysOf(*source.task).missing.empty()); }
+
+    const System* systemNamed(const std::string& name) const {
+        const auto found =
+            std::find_if(m_systems.begin(), m_systems.end(), [&](const System& system) { return system.name == name; });
+        return found == m_systems.end() ? nullptr : &*found;
+    }
+
+    void addSources(const Task& task, const StepInput& input, const Parameters& parameters,
+                    std::vector<Source>& sources) {
+        if (input.everySystem == 0 && input.everySubject == 0) {
+            Source source = sourceOf(task.system, task.subject, input, parameters);
             source.name = input.name;
             if (!input.optional || isThere(source))
                 sources.push_back(std::move(source));
-            continue;
+            return;
         }
-        std::size_t found = 0;
-        for (const System& system : study.systems()) {
-            if (input.kind == StepInput::Kind::Result && !stepNamed(input.step).runsFor(system.source))
-                continue;
-            Source source = sourceOf(study, system.name, input, parameters);
-            if (!isThere(source))
-                continue;
-            source.name = nameOfInput(input.name, system.name);
-            sources.push_back(std::move(source));
-            ++found;
-        }
-        if (found < input.everySystem)
-            sources.push_back(
-                {.missing = fmt::format("At least {} systems with {} are needed, and the study has {}: import more.",
-                                        input.everySystem, wordsFor(input), found)});
-    }
-    return sources;
-}
-
-Keys keysOf(const Study& study, const Task& task, const Parameters& parameters) {
-    const Step& step = stepNamed(task.step);
-    Keys keys;
-    for (const Source& source : sourcesOf(study, task, parameters)) {
-        if (source.key) {
-            keys.inputs[source.name] = *source.key;
-        } else if (source.task) {
-            Keys theirs = keysOf(study, *source.task);
-            if (!theirs.missing.empty()) {
-                keys.missing = theirs.missing;
-                return keys;
+        std::vector<std::string> systems;
+        for (const System& system : m_systems)
+            if (input.everySystem != 0 &&
+                (input.kind != StepInput::Kind::Result || stepNamed(input.step).runsFor(system.source)))
+                systems.push_back(system.name);
+        if (input.everySystem == 0)
+            systems.push_back(task.system);
+        std::vector<std::string> subjects;
+        for (const Subject& subject : m_subjects)
+            if (input.everySubject != 0)
+                subjects.push_back(subject.name);
+        if (input.everySubject == 0)
+            subjects.push_back(task.subject);
+        std::set<std::string> systemsFound;
+        std::set<std::string> subjectsFound;
+        for (const std::string& system : systems)
+            for (const std::string& subject : subjects) {
+                Source source = sourceOf(system, subject, input, parameters);
+                if (!isThere(source))
+                    continue;
+                source.name = input.everySystem != 0 ? nameOfInput(input.name, system) : input.name;
+                if (input.everySubject != 0)
+                    source.name = nameOfInput(source.name, subject);
+                sources.push_back(std::move(source));
+                systemsFound.insert(system);
+                subjectsFound.insert(subject);
             }
-            keys.inputs[source.name] = theirs.key;
-        } else {
-            keys.missing = source.missing;
-            return keys;
+        if (systemsFound.size() < input.everySystem)
+            sources.push_back(
+                {.missing = fmt::format("At least {} with {} are needed, and the study has {}: import more.",
+                                        counted(input.everySystem, "system", "systems"), wordsFor(input),
+                                        systemsFound.size())});
+        else if (subjectsFound.size() < input.everySubject)
+            sources.push_back(
+                {.missing = fmt::format("At least {} with {} are needed, and the study has {}: import fMRI of more.",
+                                        counted(input.everySubject, "subject", "subjects"), wordsFor(input),
+                                        subjectsFound.size())});
+    }
+
+    static std::string wordsFor(const StepInput& input) {
+        switch (input.kind) {
+        case StepInput::Kind::Judgments:
+            return "judgments";
+        case StepInput::Kind::Validation:
+            return "validation judgments";
+        case StepInput::Kind::Embedding:
+            return "an embedding";
+        case StepInput::Kind::Features:
+            return "an embedding or ratings";
+        default:
+            return "a result of " + input.step;
         }
     }
-    keys.key = hashOf("result", step, task, parameters, keys.inputs);
-    keys.trajectory = hashOf("trajectory", step, task, parameters, keys.inputs);
-    return keys;
-}
 
-/// The tasks that make a task's inputs.
-std::vector<Task> neededBy(const Study& study, const Task& task) {
-    std::vector<Task> needed;
-    for (const Source& source : sourcesOf(study, task, parametersOf(study, task)))
-        if (source.task)
-            needed.push_back(*source.task);
-    return needed;
-}
+    Source sourceOf(std::string system, const std::string& subject, const StepInput& input,
+                    const Parameters& parameters) {
+        if (!input.systemParameter.empty() && !parameters.text(input.systemParameter).empty())
+            system = parameters.text(input.systemParameter);
+        const auto importOr = [&](const char* kind, const char* words, const char* step, const char* remedy) -> Source {
+            if (auto key = m_study.imported(system, kind))
+                return {.key = std::move(key)};
+            const System* found = systemNamed(system);
+            if (found == nullptr)
+                return {.missing = fmt::format("The study has no system “{}”: name another.", system)};
+            if (step != nullptr && stepNamed(step).runsFor(found->source))
+                return {.task = Task{step, system}};
+            return {.missing = fmt::format("System “{}” has no {}: {}.", system, words, remedy)};
+        };
+        const auto ofSubjectOrAll = [&](const char* kind, const char* words) -> Source {
+            auto key = m_study.imported(subject, kind);
+            if (!key)
+                key = m_study.imported("", kind);
+            if (key)
+                return {.key = std::move(key)};
+            return {.missing = fmt::format("The study has no {} for subject “{}”: import it for the subject, or for "
+                                           "all subjects.",
+                                           words, subject)};
+        };
+        switch (input.kind) {
+        case StepInput::Kind::Stimuli: {
+            const std::size_t count = m_study.stimuli()->size();
+            if (count < 3)
+                return {.missing = fmt::format(
+                            "The study has {} stimuli, at least 3 are needed: import ratings or judgments.", count)};
+            return {.key = fmt::format("stimuli-{}", count)};
+        }
+        case StepInput::Kind::Ratings:
+        case StepInput::Kind::Categories: {
+            auto key = m_study.imported("", "ratings");
+            if (!key)
+                return {.missing = "The study has no ratings: import a rating table."};
+            const bool categories = std::any_of(m_systems.begin(), m_systems.end(), [](const System& each) {
+                return each.source == SystemSource::Categories;
+            });
+            if (input.kind == StepInput::Kind::Categories && !categories)
+                return {.missing = "The ratings have no category: import a rating table with emotion categories."};
+            return {.key = std::move(key)};
+        }
+        case StepInput::Kind::Judgments:
+            return importOr("judgments", "judgments", "simulate-judgments",
+                            "import judgments for it, or name another system's");
+        case StepInput::Kind::Validation:
+            return importOr("validation", "validation judgments", "simulate-validation",
+                            "import its judgments of triplets around the prototypes as kind validation");
+        case StepInput::Kind::Repeats:
+            return importOr("repeats", "repeated judgments", nullptr,
+                            "import its answers to triplets that were asked several times as kind repeats");
+        case StepInput::Kind::Features:
+            if (const System* found = systemNamed(system); found != nullptr && isRatingTable(found->source))
+                return sourceOf(system, subject, {.kind = StepInput::Kind::Ratings}, parameters);
+            [[fallthrough]];
+        case StepInput::Kind::Embedding:
+            return importOr("embedding", "embedding", "fit-embedding", "import judgments or an embedding for it");
+        case StepInput::Kind::Scans:
+            if (auto key = m_study.imported(subject, "fmri"))
+                return {.key = std::move(key)};
+            return {.missing = fmt::format("Subject “{}” has no fMRI: import scans for it.", subject)};
+        case StepInput::Kind::Surface:
+            return ofSubjectOrAll("surface", "cortical surface");
+        case StepInput::Kind::Parcels:
+            return ofSubjectOrAll("parcels", "parcellation of the surface");
+        case StepInput::Kind::VolumeParcels:
+            return ofSubjectOrAll("volume-parcels", "parcellation of the volume");
+        case StepInput::Kind::Regions:
+            return {.key = m_study.imported("", "regions").value_or("regions-usual-1")};
+        case StepInput::Kind::Result: {
+            const Step& step = stepNamed(input.step);
+            return {.task = Task{input.step, step.perSystem() ? system : std::string(),
+                                 step.perSubject ? subject : std::string()}};
+        }
+        }
+        return {};
+    }
+
+    const Study& m_study;
+    std::vector<System> m_systems;
+    std::vector<Subject> m_subjects;
+    std::map<Task, Keys> m_known;
+};
 
 /// Appends the tasks that have to be run for `task`, each after what it needs.
 /// A result whose file is damaged counts as none if `verify`.
-void plan(const Study& study, const Task& task, bool verify, std::vector<Task>& order) {
+void plan(const Study& study, KeyFinder& finder, const Task& task, bool verify, std::vector<Task>& order) {
     if (std::find(order.begin(), order.end(), task) != order.end())
         return;
-    if (const std::string key = keysOf(study, task).key; study.result(key) && (!verify || study.isSound(key)))
+    if (const std::string key = finder.keysOf(task).key; study.result(key) && (!verify || study.isSound(key)))
         return;
-    for (const Task& needed : neededBy(study, task))
-        plan(study, needed, verify, order);
+    for (const Source& source : finder.sourcesOf(task, parametersOf(study, task)))
+        if (source.task)
+            plan(study, finder, *source.task, verify, order);
     order.push_back(task);
 }
+
+/// Whether the arrays of an input are a file of the study.
+bool isFile(const std::string& key) { return key.find('-') == std::string::npos; }
 
 ResultRecord runOne(Study& study, const Task& task, const RunContext& context, const Progress& progress) {
     const Step& step = stepNamed(task.step);
     Parameters parameters = parametersOf(study, task);
-    const Keys keys = keysOf(study, task, parameters);
+    const Keys keys = KeyFinder(study).keysOf(task, parameters);
     std::optional<System> system;
     if (step.perSystem())
         system = study.system(task.system);
+    std::optional<Subject> subject;
+    if (step.perSubject)
+        subject = study.subject(task.subject);
 
     StepContext stepContext{.study = study,
                             .system = system ? &*system : nullptr,
+                            .subject = subject ? &*subject : nullptr,
                             .systems = study.systems(),
+                            .subjects = study.subjects(),
                             .parameters = parameters,
                             .inputs = {},
                             .records = {},
@@ -220,6 +296,7 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
                             .control = context.control,
                             .progress = progress,
                             .threads = context.threads,
+                            .memory = context.memory,
                             .publish =
                                 [&](const Snapshot& snapshot) {
                                     if (context.publish)
@@ -229,22 +306,17 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
     for (const auto& [name, key] : keys.inputs)
         if (auto record = study.result(key))
             stepContext.records.emplace(name, std::move(*record));
-    for (const StepInput& input : step.inputs) {
-        if (input.optional && !keys.inputs.contains(input.name))
-            continue;
-        if (input.kind == StepInput::Kind::Ratings || input.kind == StepInput::Kind::Categories)
-            stepContext.ratings = study.ratings();
-        else if (input.everySystem != 0) {
-            for (const System& each : stepContext.systems)
-                if (const auto key = keys.inputs.find(nameOfInput(input.name, each.name)); key != keys.inputs.end())
-                    stepContext.inputs[key->first] = study.arrays(key->second);
-        } else if (input.kind != StepInput::Kind::Stimuli)
-            stepContext.inputs[input.name] = study.arrays(keys.inputs.at(input.name));
-    }
+    for (const auto& [name, key] : keys.inputs)
+        if (isFile(key))
+            stepContext.inputs[name] = study.arrays(key);
+    if (std::any_of(step.inputs.begin(), step.inputs.end(), [](const StepInput& input) {
+            return input.kind == StepInput::Kind::Ratings || input.kind == StepInput::Kind::Categories;
+        }))
+        stepContext.ratings = study.ratings();
 
     if (context.started)
         context.started(task);
-    progress.say(step.title + (system ? " — " + system->title : ""));
+    progress.say(step.title + (system ? " — " + system->title : "") + (subject ? " — " + subject->title : ""));
     const auto start = std::chrono::steady_clock::now();
     StepOutput output = step.run(stepContext);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -266,6 +338,7 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
     record.step = step.name;
     record.stepVersion = step.version;
     record.system = task.system;
+    record.subject = task.subject;
     record.parameters = parameters.texts();
     record.inputs = keys.inputs;
     record.program = TERCET_VERSION;
@@ -316,15 +389,32 @@ void setParameters(Study& study, const Task& task, const TextMap& texts) {
     writeMap(study, settingName("asked", task), {});
 }
 
-StepState stateOf(const Study& study, const Task& task) {
-    const Keys keys = keysOf(study, task);
+std::string toText(const Task& task) {
+    std::string text = task.step;
+    for (const std::string& part : {task.system, task.subject})
+        if (!part.empty())
+            text += "/" + part;
+    return text;
+}
+
+struct TaskStates::State {
+    explicit State(const Study& which) : study(which), finder(which) {}
+    const Study& study;
+    KeyFinder finder;
+};
+
+TaskStates::TaskStates(const Study& study) : m_state(std::make_unique<State>(study)) {}
+TaskStates::~TaskStates() = default;
+
+StepState TaskStates::stateOf(const Task& task) {
+    const Keys& keys = m_state->finder.keysOf(task);
     StepState state;
-    state.record = keys.missing.empty() ? study.result(keys.key) : std::nullopt;
+    state.record = keys.missing.empty() ? m_state->study.result(keys.key) : std::nullopt;
     if (state.record) {
         state.kind = StepState::Kind::Done;
         return state;
     }
-    state.record = study.newestResult(task.step, task.system);
+    state.record = m_state->study.newestResult(task.step, task.system, task.subject);
     if (!keys.missing.empty()) {
         state.kind = StepState::Kind::Blocked;
         state.reason = keys.missing;
@@ -333,24 +423,43 @@ StepState stateOf(const Study& study, const Task& task) {
         state.reason =
             state.record->inputs != keys.inputs
                 ? "What it was made from has changed since; run it again to bring it up to date."
-            : state.record->parameters != parametersOf(study, task).texts()
+            : state.record->parameters != parametersOf(m_state->study, task).texts()
                 ? "The parameters were changed since this result was made; run it again to bring it up to date."
                 : "Another version of Tercet made this result; run it again to bring it up to date.";
     }
     return state;
 }
 
+std::vector<Task> TaskStates::neededBy(const Task& task) {
+    std::vector<Task> needed;
+    for (const Source& source : m_state->finder.sourcesOf(task, parametersOf(m_state->study, task)))
+        if (source.task)
+            needed.push_back(*source.task);
+    return needed;
+}
+
+StepState stateOf(const Study& study, const Task& task) { return TaskStates(study).stateOf(task); }
+
 std::optional<ResultRecord> shownResult(const Study& study, const Task& task) { return stateOf(study, task).record; }
 
 std::vector<Task> allTasks(const Study& study) {
     std::vector<Task> tasks;
     const std::vector<System> systems = study.systems();
+    const std::vector<Subject> subjects = study.subjects();
     for (const Step& step : stepTable()) {
-        if (!step.perSystem())
-            tasks.push_back({step.name, ""});
+        std::vector<std::string> names;
         for (const System& system : systems)
             if (step.runsFor(system.source))
-                tasks.push_back({step.name, system.name});
+                names.push_back(system.name);
+        if (!step.perSystem())
+            names.emplace_back();
+        for (const std::string& name : names) {
+            if (!step.perSubject)
+                tasks.push_back({step.name, name});
+            else
+                for (const Subject& subject : subjects)
+                    tasks.push_back({step.name, name, subject.name});
+        }
     }
     return tasks;
 }
@@ -361,13 +470,16 @@ ResultRecord runTask(Study& study, const Task& task, const RunContext& context) 
         throw ParameterError({.where = step.name,
                               .what = "this step does not apply to system “" + task.system + "”",
                               .found = "judgments from " + toString(study.system(task.system).source)});
+    if (step.perSubject)
+        static_cast<void>(study.subject(task.subject));
     std::size_t done = 0;
     while (true) { // anew after every task, because parameters may be edited meanwhile
-        const Keys keys = keysOf(study, task);
+        KeyFinder finder(study);
+        const Keys keys = finder.keysOf(task);
         if (!keys.missing.empty())
             throw MissingError({.where = step.name, .what = keys.missing});
         std::vector<Task> order;
-        plan(study, task, done == 0, order);
+        plan(study, finder, task, done == 0, order);
         if (order.empty())
             return *study.result(keys.key);
         if (!study.readOnlyReason().empty())

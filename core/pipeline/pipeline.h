@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,35 +24,61 @@ struct StepState {
     std::optional<ResultRecord> record; ///< the result that is current (Done) or newest (Stale)
 };
 
-/// One step for one system ("" for a step of the whole study).
+/// One step for one system and subject; each empty for a step that is not per system, or not per subject.
 struct Task {
     std::string step;
-    std::string system;
+    std::string system = {};
+    std::string subject = {};
     friend auto operator<=>(const Task&, const Task&) = default;
 };
+
+/// "step", "step/system", "step/subject" or "step/system/subject".
+[[nodiscard]] std::string toText(const Task& task);
+
+/// What large computations may take, in bytes, unless said otherwise.
+inline constexpr std::size_t kUsualMemory = std::size_t{2} << 30;
 
 /// What a run may use and whom it tells.
 struct RunContext {
     JobControl& control;
     Progress progress;
     int threads = 1;
+    std::size_t memory = kUsualMemory;                                   ///< bytes; changes no result
     std::function<void(const Task&)> started = {};                       ///< a task that really computes begins
     std::function<void(const Task&, const Snapshot&)> publish = {};      ///< on the computing thread
     std::function<void(const Task&, const ResultRecord&)> finished = {}; ///< stored and durable
 };
 
-/// The parameters in force for a task: defaults of the step and kind of system, and over them what the user set.
+/// The parameters in force for a task: defaults of the step and kind of system, and over them what the user set, which
+/// is the same for all subjects.
 [[nodiscard]] Parameters parametersOf(const Study& study, const Task& task);
 /// Sets parameters for a task (text as on the command line); durable. An empty text goes back to the default.
 /// Throws ParameterError, and MissingError for a system that is not there, and then sets none.
 void setParameters(Study& study, const Task& task, const std::map<std::string, std::string>& texts);
 
 [[nodiscard]] StepState stateOf(const Study& study, const Task& task);
+/// How far a study's tasks are and what they are made from, as the study is now. Looks at each task once, so that it is
+/// much faster for many tasks than stateOf(). Throws as the study does. One thread.
+class TaskStates {
+public:
+    explicit TaskStates(const Study& study);
+    ~TaskStates();
+    TaskStates(const TaskStates&) = delete;
+    TaskStates& operator=(const TaskStates&) = delete;
+
+    [[nodiscard]] StepState stateOf(const Task& task);
+    /// The tasks that make a task's inputs.
+    [[nodiscard]] std::vector<Task> neededBy(const Task& task);
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
 
 /// The result that panels should show for a task: the current one, else the newest; nothing if there is none.
 [[nodiscard]] std::optional<ResultRecord> shownResult(const Study& study, const Task& task);
 
-/// Every task that the study's systems allow, in an order in which each comes after what it needs.
+/// Every task that the study's systems and subjects allow, in an order in which each comes after what it needs.
 [[nodiscard]] std::vector<Task> allTasks(const Study& study);
 
 /// Runs a task and before it whatever it needs; what is done already is not run again, unless its file is damaged.

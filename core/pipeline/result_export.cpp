@@ -82,6 +82,7 @@ std::string jsonText(const ResultRecord& record, const ArrayBundle& bundle) {
                 {"step", record.step},
                 {"step_version", record.stepVersion},
                 {"system", record.system},
+                {"subject", record.subject},
                 {"parameters", record.parameters},
                 {"inputs", record.inputs},
                 {"program", record.program},

@@ -31,7 +31,19 @@ StepContext::ofEverySystem(const std::string& input) const {
     return found;
 }
 
-std::string nameOfInput(const std::string& input, const std::string& system) { return input + "/" + system; }
+std::vector<std::pair<Subject, std::shared_ptr<const ArrayBundle>>>
+StepContext::ofEverySubject(const std::string& input, const System* ofSystem) const {
+    const std::string name = ofSystem != nullptr ? nameOfInput(input, ofSystem->name) : input;
+    std::vector<std::pair<Subject, std::shared_ptr<const ArrayBundle>>> found;
+    for (const Subject& each : subjects)
+        if (const auto bundle = inputs.find(nameOfInput(name, each.name)); bundle != inputs.end())
+            found.emplace_back(each, bundle->second);
+    return found;
+}
+
+std::string nameOfInput(const std::string& input, const std::string& systemOrSubject) {
+    return input + "/" + systemOrSubject;
+}
 
 bool Step::runsFor(SystemSource source) const noexcept {
     return std::find(systems.begin(), systems.end(), source) != systems.end();

@@ -23,14 +23,20 @@ using Snapshot = std::variant<std::shared_ptr<const FitSnapshot>, std::shared_pt
 /// Something a step needs.
 struct StepInput {
     enum class Kind {
-        Stimuli,    ///< their number
-        Ratings,    ///< the study's imported ratings
-        Categories, ///< the same, and they must have emotion categories
-        Judgments,  ///< of the system: imported, else made by simulate-judgments
-        Validation, ///< of the system, about T2's triplets: imported, else made by simulate-validation
-        Repeats,    ///< of the system, of triplets that it was asked several times (T8): imported
-        Embedding,  ///< of the system: imported, else made by fit-embedding
-        Result,     ///< of the step named `step`
+        Stimuli,       ///< their number
+        Ratings,       ///< the study's imported ratings
+        Categories,    ///< the same, and they must have emotion categories
+        Judgments,     ///< of the system: imported, else made by simulate-judgments
+        Validation,    ///< of the system, about T2's triplets: imported, else made by simulate-validation
+        Repeats,       ///< of the system, of triplets that it was asked several times (T8): imported
+        Embedding,     ///< of the system: imported, else made by fit-embedding
+        Features,      ///< of the system: its embedding, or for a rating table the study's ratings
+        Scans,         ///< of the subject: imported fMRI
+        Surface,       ///< of the subject, else the one for all subjects: imported
+        Parcels,       ///< of that surface's vertices: imported
+        VolumeParcels, ///< of a volume in mm: imported
+        Regions,       ///< which parcels make a region: the study's table, else the usual one
+        Result,        ///< of the step named `step`
     };
     std::string name;
     Kind kind = Kind::Result;
@@ -38,17 +44,21 @@ struct StepInput {
     std::string systemParameter = {}; ///< a parameter that names another system to take it from; "" there means own
     /// Not 0: of every system that has it, or can, and of at least so many; each is an input named "name/system".
     std::size_t everySystem = 0;
+    /// The same for subjects: named "name/subject", or with both "name/system/subject".
+    std::size_t everySubject = 0;
     bool optional = false; ///< taken where it is there or can be made; the step does without it otherwise
 };
 
-/// The name of an input "of every system" for one of them.
-[[nodiscard]] std::string nameOfInput(const std::string& input, const std::string& system);
+/// The name of an input "of every system" or "of every subject" for one of them.
+[[nodiscard]] std::string nameOfInput(const std::string& input, const std::string& systemOrSubject);
 
 /// Everything a step's function may look at while it runs, off the GUI thread.
 struct StepContext {
     const Study& study;
-    const System* system = nullptr; ///< null for a step of the whole study
-    std::vector<System> systems;    ///< of the study, in its order
+    const System* system = nullptr;   ///< null for a step of the whole study
+    const Subject* subject = nullptr; ///< null for a step of all subjects
+    std::vector<System> systems;      ///< of the study, in its order
+    std::vector<Subject> subjects;    ///< the same
     const Parameters& parameters;
     /// By input name, but for stimuli and ratings; an optional one that is not there is not in it.
     std::map<std::string, std::shared_ptr<const ArrayBundle>> inputs;
@@ -58,12 +68,16 @@ struct StepContext {
     JobControl& control;
     Progress progress;
     int threads = 1;
+    std::size_t memory = 0;                       ///< bytes that large computations may take; changes no result
     std::function<void(const Snapshot&)> publish; ///< never empty
     std::filesystem::path checkpoint;             ///< where to keep what a killed program can go on from
 
     /// What an input "of every system" gave, with the system, in the study's order.
     [[nodiscard]] std::vector<std::pair<System, std::shared_ptr<const ArrayBundle>>>
     ofEverySystem(const std::string& input) const;
+    /// The same of every subject; of a system, where the input is of every system as well.
+    [[nodiscard]] std::vector<std::pair<Subject, std::shared_ptr<const ArrayBundle>>>
+    ofEverySubject(const std::string& input, const System* ofSystem = nullptr) const;
 };
 
 struct StepOutput {
@@ -79,7 +93,8 @@ struct Step {
     std::string group; ///< box of the pipeline it stands in
     int version = 1;   ///< counts up whenever the same inputs would give another result
     std::string help;
-    std::vector<SystemSource> systems = {}; ///< kinds of systems it runs for; empty: once for the whole study
+    std::vector<SystemSource> systems = {}; ///< kinds of systems it runs for; empty: once for all
+    bool perSubject = false;                ///< it runs for each subject
     std::vector<StepInput> inputs = {};
     std::vector<Parameter> parameters = {};
     std::map<std::string, std::string> arrays =

@@ -23,10 +23,14 @@ namespace tercet {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array<std::pair<SystemSource, const char*>, 4> kSourceWords{{{SystemSource::Categories, "categories"},
-                                                                            {SystemSource::Dimensions, "dimensions"},
-                                                                            {SystemSource::Judgments, "judgments"},
-                                                                            {SystemSource::Embedding, "embedding"}}};
+constexpr std::array<std::pair<SystemSource, const char*>, 7> kSourceWords{
+    {{SystemSource::Categories, "categories"},
+     {SystemSource::Dimensions, "dimensions"},
+     {SystemSource::Judgments, "judgments"},
+     {SystemSource::Embedding, "embedding"},
+     {SystemSource::CategoryRatings, "category-ratings"},
+     {SystemSource::DimensionRatings, "dimension-ratings"},
+     {SystemSource::AllRatings, "all-ratings"}}};
 
 constexpr std::array kSchema = {
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -41,6 +45,17 @@ constexpr std::array kSchema = {
     " program TEXT NOT NULL, created_at TEXT NOT NULL, seconds REAL NOT NULL, threads INTEGER NOT NULL)",
     "CREATE INDEX results_of_step ON results (step, system)",
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+};
+
+/// What format 2 added to format 1: subjects.
+constexpr std::array kSchemaOfSubjects = {
+    "CREATE TABLE subjects (place INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL)",
+    "ALTER TABLE results ADD COLUMN subject TEXT NOT NULL DEFAULT ''",
+};
+/// The same for a study of format 1 that may not be written.
+constexpr std::array kViewsOfSubjects = {
+    "CREATE TEMP TABLE subjects (place INTEGER PRIMARY KEY, name TEXT, title TEXT)",
+    "CREATE TEMP VIEW results AS SELECT *, '' AS subject FROM main.results",
 };
 
 const std::string kParameterCountPrefix = "parameter-count/"; ///< of settings, before a system's name
@@ -138,12 +153,14 @@ std::string toString(SystemSource source) {
 }
 
 SystemSource systemSourceFrom(const std::string& word) {
-    for (const auto& [source, text] : kSourceWords)
+    std::string known;
+    for (const auto& [source, text] : kSourceWords) {
         if (word == text)
             return source;
-    throw FormatError({.where = "the source of a system",
-                       .expected = "categories, dimensions, judgments or embedding",
-                       .found = tercet::quoted(word)});
+        known += (known.empty() ? "" : ", ") + std::string(text);
+    }
+    throw FormatError(
+        {.where = "the source of a system", .expected = "one of " + known, .found = tercet::quoted(word)});
 }
 
 std::vector<std::size_t> Ratings::columns(TermKind kind) const {
@@ -234,6 +251,8 @@ std::shared_ptr<Study> Study::create(const fs::path& where, const std::string& t
         Database::Transaction transaction(database);
         for (const char* sql : kSchema)
             database.run(sql);
+        for (const char* sql : kSchemaOfSubjects)
+            database.run(sql);
         for (const auto& [name, value] :
              std::initializer_list<std::pair<const char*, std::string>>{{"format", std::to_string(kFormatVersion)},
                                                                         {"id", newIdentity()},
@@ -286,6 +305,18 @@ std::shared_ptr<Study> Study::open(const fs::path& folder) {
                             .expected = fmt::format("format {} or older", kFormatVersion),
                             .found = fmt::format("format {}", *version),
                             .remedy = "install the newest Tercet to open it"});
+    if (*version < 2) {
+        if (reason.empty()) {
+            Database::Transaction transaction(state->database);
+            for (const char* sql : kSchemaOfSubjects)
+                state->database.run(sql);
+            state->database.run("UPDATE meta SET value = ? WHERE name = 'format'", {std::to_string(kFormatVersion)});
+            transaction.commit();
+        } else {
+            for (const char* sql : kViewsOfSubjects)
+                state->database.run(sql);
+        }
+    }
     state->readStimuli();
     if (reason.empty())
         removeUnfinished(folder / "arrays");
@@ -339,6 +370,27 @@ System Study::system(const std::string& name) const {
                         .expected = known.empty() ? "an import of ratings or judgments first" : "one of " + known});
 }
 
+std::vector<Subject> Study::subjects() const {
+    const std::lock_guard guard(m_state->mutex);
+    std::vector<Subject> found;
+    m_state->database.query("SELECT name, title FROM subjects ORDER BY place", {}, [&](const Database::Row& row) {
+        found.push_back({row.text(0), row.text(1)});
+    });
+    return found;
+}
+
+Subject Study::subject(const std::string& name) const {
+    std::string known;
+    for (const Subject& subject : subjects()) {
+        if (subject.name == name)
+            return subject;
+        known += (known.empty() ? "" : ", ") + subject.name;
+    }
+    throw MissingError({.where = "subject " + tercet::quoted(name),
+                        .what = "the study has no such subject",
+                        .expected = known.empty() ? "an import of fMRI first" : "one of " + known});
+}
+
 std::shared_ptr<const Ratings> Study::ratings() const {
     const auto key = imported("", "ratings");
     if (!key)
@@ -362,10 +414,10 @@ std::shared_ptr<const Ratings> Study::ratings() const {
     return ratings;
 }
 
-std::optional<std::string> Study::imported(const std::string& system, const std::string& kind) const {
+std::optional<std::string> Study::imported(const std::string& owner, const std::string& kind) const {
     const std::lock_guard guard(m_state->mutex);
     return m_state->text("SELECT key FROM imports WHERE system = ? AND kind = ? ORDER BY place DESC LIMIT 1",
-                         {system, kind});
+                         {owner, kind});
 }
 
 std::vector<ImportRecord> Study::imports() const {
@@ -409,7 +461,7 @@ private:
 
 std::string Study::add(Import import) {
     requireWritable();
-    const std::string key = Hasher().add("import").add(import.kind).add(import.system).add(hashOf(import.arrays)).hex();
+    const std::string key = Hasher().add("import").add(import.kind).add(import.owner).add(hashOf(import.arrays)).hex();
     import.arrays.attributes["kind"] = import.kind;
     import.arrays.attributes["source"] =
         import.source.empty() && !import.notes.empty() ? import.notes.front() : import.source.string();
@@ -428,9 +480,11 @@ std::string Study::add(Import import) {
     for (const System& system : import.systems)
         if (!m_state->text("SELECT name FROM systems WHERE name = ?", {system.name}))
             m_state->putSystem(system);
+    for (const Subject& subject : import.subjects)
+        database.run("INSERT OR IGNORE INTO subjects (name, title) VALUES (?, ?)", {subject.name, subject.title});
     database.run(
         "INSERT INTO imports (key, kind, system, path, bytes, imported_at, notes) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        {key, import.kind, import.system,
+        {key, import.kind, import.owner,
          import.source.empty() ? std::string() : fs::absolute(import.source, error).string(),
          error ? std::int64_t{0} : static_cast<std::int64_t>(bytes), utcNow(), nlohmann::json(import.notes).dump()});
     transaction.commit();
@@ -455,9 +509,11 @@ std::string Study::remedyFor(const std::string& key) const {
     m_state->database.query("SELECT path FROM imports WHERE key = ?", {key}, [&](const Database::Row& row) {
         remedy = row.text(0).empty() ? "make the study that was generated again" : "import " + row.text(0) + " again";
     });
-    m_state->database.query("SELECT step, system FROM results WHERE key = ?", {key}, [&](const Database::Row& row) {
-        remedy = "run " + row.text(0) + (row.text(1).empty() ? "" : " of " + row.text(1)) + " again";
-    });
+    m_state->database.query("SELECT step, system, subject FROM results WHERE key = ?", {key},
+                            [&](const Database::Row& row) {
+                                remedy = "run " + row.text(0) + (row.text(1).empty() ? "" : " of " + row.text(1)) +
+                                         (row.text(2).empty() ? "" : " for " + row.text(2)) + " again";
+                            });
     return remedy;
 }
 
@@ -493,6 +549,7 @@ void Study::store(const ResultRecord& record, ArrayBundle bundle) {
     bundle.attributes["step"] = record.step;
     bundle.attributes["step_version"] = std::to_string(record.stepVersion);
     bundle.attributes["system"] = record.system;
+    bundle.attributes["subject"] = record.subject;
     bundle.attributes["parameters"] = nlohmann::json(record.parameters).dump();
     bundle.attributes["inputs"] = nlohmann::json(record.inputs).dump();
     bundle.attributes["program"] = record.program;
@@ -501,10 +558,10 @@ void Study::store(const ResultRecord& record, ArrayBundle bundle) {
     const std::lock_guard guard(m_state->mutex);
     m_state->database.run("INSERT OR REPLACE INTO results (key, step, step_version, system, parameters, inputs, "
                           "program, created_at, seconds,"
-                          " threads) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          " threads, subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                           {record.key, record.step, std::int64_t{record.stepVersion}, record.system,
                            bundle.attributes["parameters"], bundle.attributes["inputs"], record.program, utcNow(),
-                           record.seconds, std::int64_t{record.threads}});
+                           record.seconds, std::int64_t{record.threads}, record.subject});
     file.noted();
     ++m_state->revision;
 }
@@ -512,13 +569,15 @@ void Study::store(const ResultRecord& record, ArrayBundle bundle) {
 namespace {
 
 constexpr const char* kResultColumns =
-    "SELECT key, step, step_version, system, parameters, inputs, program, created_at, seconds, threads FROM results ";
+    "SELECT key, step, step_version, system, parameters, inputs, program, created_at, seconds, threads, subject "
+    "FROM results ";
 
 ResultRecord resultFrom(const Database::Row& row) {
     return {row.text(0),
             row.text(1),
             static_cast<int>(row.integer(2)),
             row.text(3),
+            row.text(10),
             nlohmann::json::parse(row.text(4)).get<TextMap>(),
             nlohmann::json::parse(row.text(5)).get<TextMap>(),
             row.text(6),
@@ -540,11 +599,13 @@ std::optional<ResultRecord> Study::result(const std::string& key) const {
     return found;
 }
 
-std::optional<ResultRecord> Study::newestResult(const std::string& step, const std::string& system) const {
+std::optional<ResultRecord> Study::newestResult(const std::string& step, const std::string& system,
+                                                const std::string& subject) const {
     const std::lock_guard guard(m_state->mutex);
     std::optional<ResultRecord> found;
-    m_state->database.query(std::string(kResultColumns) + "WHERE step = ? AND system = ? ORDER BY place DESC",
-                            {step, system}, [&](const Database::Row& row) {
+    m_state->database.query(std::string(kResultColumns) +
+                                "WHERE step = ? AND system = ? AND subject = ? ORDER BY place DESC",
+                            {step, system, subject}, [&](const Database::Row& row) {
                                 std::error_code error;
                                 if (!found && fs::exists(arrayPath(row.text(0)), error))
                                     found = resultFrom(row);

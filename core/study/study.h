@@ -27,7 +27,15 @@ enum class SystemSource {
     Dimensions, ///< simulated from the rated dimensions (T3)
     Judgments,  ///< imported
     Embedding,  ///< none: an embedding made elsewhere was imported
+    // No judgments: models of the brain that take the ratings as they are (SPEC B8, D7).
+    CategoryRatings,
+    DimensionRatings,
+    AllRatings, ///< human-concat
 };
+/// Whether a system is a table of ratings, without judgments or an embedding.
+[[nodiscard]] constexpr bool isRatingTable(SystemSource source) noexcept {
+    return source >= SystemSource::CategoryRatings;
+}
 [[nodiscard]] std::string toString(SystemSource source);
 /// Throws FormatError for an unknown word.
 [[nodiscard]] SystemSource systemSourceFrom(const std::string& word);
@@ -39,6 +47,13 @@ struct System {
     SystemSource source = SystemSource::Judgments;
     double parameterCount = 0; ///< of the model that judged; 0 for people, or where nobody said
     friend bool operator==(const System&, const System&) = default;
+};
+
+/// One scanned person.
+struct Subject {
+    std::string name;  ///< unique in the study; letters, digits and hyphens
+    std::string title; ///< what people read
+    friend bool operator==(const Subject&, const Subject&) = default;
 };
 
 /// The study's rating table.
@@ -55,7 +70,8 @@ struct ResultRecord {
     std::string key;
     std::string step;
     int stepVersion = 1;
-    std::string system;                            ///< empty for results of the whole study
+    std::string system;                            ///< empty for results of all systems
+    std::string subject;                           ///< empty for results of all subjects
     std::map<std::string, std::string> parameters; ///< as text, every one
     std::map<std::string, std::string> inputs;     ///< input name → key
     std::string program;                           ///< version of Tercet that made it
@@ -68,8 +84,8 @@ struct ResultRecord {
 struct ImportRecord {
     std::string key; ///< of the arrays it became
     std::string kind;
-    std::string system; ///< empty for ratings
-    std::string path;   ///< where it was; empty for what was generated, which `notes` then say
+    std::string owner; ///< name of the system; of the subject for scans and surfaces; empty: the whole study
+    std::string path;  ///< where it was; empty for what was generated, which `notes` then say
     std::uint64_t bytes = 0;
     std::string importedAt; ///< UTC, ISO 8601
     std::vector<std::string> notes;
@@ -86,11 +102,12 @@ struct CheckFinding {
 /// StorageError when the study is read-only or the disk refuses.
 class Study {
 public:
-    static constexpr int kFormatVersion = 1;
+    static constexpr int kFormatVersion = 2;
 
     /// Makes the folder and an empty study in it. Throws StorageError if `folder` exists or cannot be made.
     [[nodiscard]] static std::shared_ptr<Study> create(const std::filesystem::path& folder, const std::string& title);
-    /// Opens for writing where possible; else read-only, with readOnlyReason(). Throws MissingError if there is no
+    /// Opens for writing where possible; else read-only, with readOnlyReason(). A study of an older format is brought
+    /// to this one if it may be written. Throws MissingError if there is no
     /// study, StorageError if it is damaged or was made by a newer format.
     [[nodiscard]] static std::shared_ptr<Study> open(const std::filesystem::path& folder);
 
@@ -108,19 +125,24 @@ public:
     [[nodiscard]] std::vector<System> systems() const;
     /// Throws MissingError naming the systems there are.
     [[nodiscard]] System system(const std::string& name) const;
+    [[nodiscard]] std::vector<Subject> subjects() const; ///< in the order in which they came
+    /// Throws MissingError naming the subjects there are.
+    [[nodiscard]] Subject subject(const std::string& name) const;
     /// Null before ratings were imported.
     [[nodiscard]] std::shared_ptr<const Ratings> ratings() const;
 
-    /// The key of what was imported for `system` (empty: for the study) as `kind`: "ratings", "judgments",
-    /// "validation", "repeats", "embedding"; nothing if there is none.
-    [[nodiscard]] std::optional<std::string> imported(const std::string& system, const std::string& kind) const;
+    /// The key of what was imported for `owner` as `kind`; nothing if there is none. Of a system: "judgments",
+    /// "validation", "repeats", "embedding"; of a subject: "fmri"; of a subject, or of all (then empty): "surface",
+    /// "parcels" (of a surface), "volume-parcels"; of the study: "ratings", "regions".
+    [[nodiscard]] std::optional<std::string> imported(const std::string& owner, const std::string& kind) const;
     [[nodiscard]] std::vector<ImportRecord> imports() const;
 
     /// What one import adds or replaces.
     struct Import {
         std::string kind;
-        std::string system;               ///< whose it is; empty for ratings
+        std::string owner;                ///< as in imported()
         std::vector<System> systems;      ///< added; those that are there already stay as they are
+        std::vector<Subject> subjects;    ///< the same
         std::vector<Stimulus> newStimuli; ///< appended
         ArrayBundle arrays;               ///< becomes arrays/<key>.h5
         std::filesystem::path source;     ///< the imported file; empty for what was generated, then `notes` say how
@@ -142,10 +164,13 @@ public:
     void store(const ResultRecord& record, ArrayBundle bundle);
     /// A stored result whose arrays are there; nothing otherwise.
     [[nodiscard]] std::optional<ResultRecord> result(const std::string& key) const;
-    /// The newest result of a step for a system, whatever its parameters and inputs.
-    [[nodiscard]] std::optional<ResultRecord> newestResult(const std::string& step, const std::string& system) const;
+    /// The newest result of a step for a system and subject, whatever its parameters and inputs.
+    [[nodiscard]] std::optional<ResultRecord> newestResult(const std::string& step, const std::string& system,
+                                                           const std::string& subject) const;
     [[nodiscard]] std::vector<ResultRecord> results() const; ///< oldest first
 
+    /// Where a running step may keep what does not fit into memory.
+    [[nodiscard]] std::filesystem::path scratchFolder() const { return m_folder / "arrays"; }
     /// Where a running step may keep its checkpoint: arrays/<key>.checkpoint.h5.
     [[nodiscard]] std::filesystem::path checkpointPath(const std::string& key) const;
 

@@ -219,7 +219,7 @@ ImportReport importJudgments(Study& study, const ImportRequest& request) {
     JudgmentTable table = joined(std::move(tables), request.files);
     const System system = systemFor(study, request, SystemSource::Judgments);
     import.source = request.files.front();
-    import.system = system.name;
+    import.owner = system.name;
     import.systems = {system};
     import.notes.insert(import.notes.end(), table.notes.begin(), table.notes.end());
     if (stimuli->empty())
@@ -280,7 +280,7 @@ ImportReport importEmbedding(Study& study, const ImportRequest& request) {
             sorted(i, c) = table.values(i, from);
     }
     const System system = systemFor(study, request, SystemSource::Embedding);
-    import.system = system.name;
+    import.owner = system.name;
     import.systems = {system};
     import.arrays.set("embedding", std::move(sorted));
     import.arrays.set("training_column", std::move(order));

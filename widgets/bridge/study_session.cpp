@@ -48,11 +48,11 @@ struct StudySession::Facts {
         bool mapIsCurrent = false;
     };
     std::vector<System> systems;
+    std::vector<Subject> subjects;
     std::shared_ptr<const std::vector<Stimulus>> stimuli;
     std::shared_ptr<const Ratings> ratings;
     std::string ratingsKey;
     std::vector<int> topCategories;
-    std::set<std::pair<std::string, std::string>> imports; ///< system, kind
     std::vector<Task> tasks;
     std::map<Task, TaskView> taskViews;
     TextMap names;
@@ -99,7 +99,6 @@ struct StudySession::Live {
         return found == views.end() ? nullptr : &found->second;
     }
 
-    std::set<std::pair<std::string, std::string>> imports;
     std::vector<Task> tasks;
     std::map<Task, TaskView> taskViews;
     TextMap names;
@@ -214,9 +213,8 @@ void StudySession::reload() {
         const Study& study = *m_study;
         readPart(facts->failures, {}, [&] {
             facts->systems = study.systems();
+            facts->subjects = study.subjects();
             facts->stimuli = study.stimuli();
-            for (const ImportRecord& record : study.imports())
-                facts->imports.emplace(record.system, record.kind);
             facts->tasks = allTasks(study);
             facts->names = study.settings(kComponentNamePrefix);
             facts->names.merge(study.settings(kClusterPrefix));
@@ -230,12 +228,14 @@ void StudySession::reload() {
             facts->ratingsKey = key;
             facts->topCategories = facts->ratings ? topCategoriesOf(*facts->ratings) : std::vector<int>();
         });
+        TaskStates states(study);
         for (const Task& task : facts->tasks)
             readPart(facts->failures, task, [&] {
                 TaskView& view = facts->taskViews[task];
                 view.parameters = parametersOf(study, task);
                 view.canResume = canResume(study, task);
-                view.state = stateOf(study, task);
+                view.state = states.stateOf(task);
+                view.needed = states.neededBy(task);
                 if (const auto& record = view.state.record) {
                     auto found = facts->summaries.find(record->key);
                     if (found == facts->summaries.end())
@@ -289,10 +289,13 @@ void StudySession::reload() {
 void StudySession::applyFacts(const std::shared_ptr<Facts>& facts) {
     Live& live = *m_live;
     live.reading = false;
-    const bool studyIsNew = !live.opened || facts->systems != m_systems || facts->stimuli != m_stimuli ||
-                            facts->ratingsKey != live.ratingsKey;
+    const bool studyIsNew = !live.opened || facts->systems != m_models || facts->subjects != m_subjects ||
+                            facts->stimuli != m_stimuli || facts->ratingsKey != live.ratingsKey;
     const bool namesAreNew = facts->names != live.names;
+    m_models = facts->systems;
     m_systems = facts->systems;
+    std::erase_if(m_systems, [](const System& system) { return isRatingTable(system.source); });
+    m_subjects = facts->subjects;
     if (facts->stimuli)
         m_stimuli = facts->stimuli;
     if (facts->ratingsKey != live.ratingsKey) {
@@ -301,7 +304,6 @@ void StudySession::applyFacts(const std::shared_ptr<Facts>& facts) {
         live.ratingsKey = facts->ratingsKey;
         live.follower.setRatings(m_ratings);
     }
-    live.imports = facts->imports;
     live.tasks = facts->tasks;
     live.taskViews = facts->taskViews;
     live.names = facts->names;
@@ -407,8 +409,8 @@ std::shared_ptr<const ArrayBundle> StudySession::arrays(const Task& task) {
 
 const System* StudySession::systemNamed(const std::string& name) const {
     const auto found =
-        std::find_if(m_systems.begin(), m_systems.end(), [&](const System& system) { return system.name == name; });
-    return found == m_systems.end() ? nullptr : &*found;
+        std::find_if(m_models.begin(), m_models.end(), [&](const System& system) { return system.name == name; });
+    return found == m_models.end() ? nullptr : &*found;
 }
 
 const std::vector<Task>& StudySession::tasks() const { return m_live->tasks; }
@@ -419,51 +421,12 @@ const TaskView& StudySession::task(const Task& task) const {
     return found == m_live->taskViews.end() ? none : found->second;
 }
 
-std::vector<Task> StudySession::neededBy(const Task& task) const {
-    std::vector<Task> needed;
-    for (const StepInput& input : stepNamed(task.step).inputs) {
-        std::string system = task.system;
-        if (!input.systemParameter.empty()) {
-            const auto& values = this->task(task).parameters.values();
-            const auto found = values.find(input.systemParameter);
-            if (found != values.end() && !std::get<std::string>(found->second).empty())
-                system = std::get<std::string>(found->second);
-        }
-        const auto unlessImported = [&](const std::string& of, const char* kind, const char* step) {
-            const System* source = systemNamed(of);
-            if (source && !m_live->imports.contains({of, kind}) && stepNamed(step).runsFor(source->source))
-                needed.push_back({step, of});
-        };
-        std::vector<std::string> systems{system};
-        if (input.everySystem != 0) {
-            systems.clear();
-            for (const System& each : m_systems)
-                systems.push_back(each.name);
-        }
-        for (const std::string& of : systems) {
-            if (input.kind == StepInput::Kind::Judgments)
-                unlessImported(of, "judgments", "simulate-judgments");
-            else if (input.kind == StepInput::Kind::Validation)
-                unlessImported(of, "validation", "simulate-validation");
-            else if (input.kind == StepInput::Kind::Embedding)
-                unlessImported(of, "embedding", kFit);
-            else if (input.kind == StepInput::Kind::Result) {
-                const Task from{input.step, stepNamed(input.step).perSystem() ? of : std::string()};
-                if ((input.everySystem == 0 && !input.optional) ||
-                    (m_live->taskViews.contains(from) && state(from).kind != StepState::Kind::Blocked))
-                    needed.push_back(from);
-            }
-        }
-    }
-    return needed;
-}
-
 int StudySession::tasksToRun(const Task& task) const {
     std::set<Task> found;
     const std::function<void(const Task&)> visit = [&](const Task& one) {
         if (state(one).kind == StepState::Kind::Done || !found.insert(one).second)
             return;
-        for (const Task& needed : neededBy(one))
+        for (const Task& needed : this->task(one).needed)
             visit(needed);
     };
     visit(task);
@@ -567,9 +530,10 @@ void StudySession::editSystem(const System& edited) {
 }
 
 void StudySession::putSystem(const System& system) {
-    for (System& one : m_systems)
-        if (one.name == system.name)
-            one = system;
+    for (std::vector<System>* systems : {&m_systems, &m_models})
+        for (System& one : *systems)
+            if (one.name == system.name)
+                one = system;
     emit namesChanged();
     write({kFit, system.name}, [system](Study& study) { study.setSystem(system); });
 }

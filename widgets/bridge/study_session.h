@@ -36,7 +36,11 @@ public:
     [[nodiscard]] JobRunner& jobs() { return m_jobs; }
     [[nodiscard]] QUndoStack& undoStack() { return m_undoStack; }
 
+    /// Those with judgments or an embedding.
     [[nodiscard]] const std::vector<System>& systems() const { return m_systems; }
+    /// These, and the rating tables that only the brain is compared with.
+    [[nodiscard]] const std::vector<System>& models() const { return m_models; }
+    [[nodiscard]] const std::vector<Subject>& subjects() const { return m_subjects; }
     [[nodiscard]] const std::vector<Stimulus>& stimuli() const { return *m_stimuli; }
     [[nodiscard]] const std::shared_ptr<const std::vector<Stimulus>>& sharedStimuli() const { return m_stimuli; }
     /// Null before ratings were imported.
@@ -71,8 +75,6 @@ public:
     [[nodiscard]] const std::vector<Task>& tasks() const; ///< each after what it needs
     [[nodiscard]] const TaskView& task(const Task& task) const;
     [[nodiscard]] const StepState& state(const Task& task) const { return this->task(task).state; }
-    /// The tasks that make what a task needs.
-    [[nodiscard]] std::vector<Task> neededBy(const Task& task) const;
     /// How many tasks a run of this one would compute: itself, and what it needs and is not done.
     [[nodiscard]] int tasksToRun(const Task& task) const;
     [[nodiscard]] bool running(const Task& task) const;
@@ -142,6 +144,8 @@ private:
     QString m_id;
     QString m_title;
     std::vector<System> m_systems;
+    std::vector<System> m_models;
+    std::vector<Subject> m_subjects;
     std::shared_ptr<const std::vector<Stimulus>> m_stimuli;
     std::shared_ptr<const Ratings> m_ratings;
     std::vector<int> m_topCategories;

@@ -47,9 +47,10 @@ struct FitView {
 /// What panels show of a task besides its arrays.
 struct TaskView {
     StepState state;
-    Parameters parameters;  ///< in force
-    QString summary;        ///< of the result in `state`: one short line
-    bool canResume = false; ///< a fit that was ended by hand can go on
+    Parameters parameters;    ///< in force
+    QString summary;          ///< of the result in `state`: one short line
+    bool canResume = false;   ///< a fit that was ended by hand can go on
+    std::vector<Task> needed; ///< the tasks that make what it needs
 };
 
 /// The view of weights (stimuli × components) whose columns had the places `trainingColumns` while training. Components

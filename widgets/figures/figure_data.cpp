@@ -67,6 +67,7 @@ FigureData figureDataOf(const Study& study) {
     if (figureData.ratings)
         figureData.topCategories = topCategoriesOf(*figureData.ratings);
     figureData.studySystems = study.systems();
+    std::erase_if(figureData.studySystems, [](const System& system) { return isRatingTable(system.source); });
     const auto names = study.settings(kComponentNamePrefix);
     figureData.arrays = [&study](const Task& task) -> std::shared_ptr<const ArrayBundle> {
         const auto record = shownResult(study, task);
@@ -75,7 +76,7 @@ FigureData figureDataOf(const Study& study) {
     const auto resultsOf = [&](const std::string& system) {
         FigureResults results;
         for (const Task& task : allTasks(study))
-            if (task.system == system)
+            if (task.system == system && task.subject.empty())
                 if (const auto record = shownResult(study, task))
                     results[task.step] = {*record, QString::fromStdString(summaryOf(study, record->key))};
         return results;

@@ -225,7 +225,7 @@ Qt::ItemFlags PipelineModel::flags(const QModelIndex& index) const {
 std::vector<QModelIndex> PipelineModel::sourcesOf(const QModelIndex& index) const {
     std::vector<QModelIndex> sources;
     if (const auto task = taskAt(index))
-        for (const Task& needed : m_session.neededBy(*task))
+        for (const Task& needed : m_session.task(*task).needed)
             if (const QModelIndex source = indexOf(needed); source.isValid())
                 sources.push_back(source);
     return sources;

@@ -21,7 +21,7 @@ std::shared_ptr<Study> makeJudgedStudy(const fs::path& folder) {
     auto study = Study::create(folder, "Judged");
     Study::Import import;
     import.kind = "judgments";
-    import.system = "people";
+    import.owner = "people";
     import.systems = {{ "people", "People", SystemSource::Judgments }};
     for (int i = 0; i < 5; ++i)
         import.newStimuli.push_back({std::to_string(i), std::to_string(i)});
@@ -235,7 +235,7 @@ TEST_CASE("a step whose input is missing says what to do") {
         const auto study = makeJudgedStudy(folder / "a.tercet");
         Study::Import import;
         import.kind = "embedding";
-        import.system = "clip";
+        import.owner = "clip";
         import.systems = {{ "clip", "CLIP", SystemSource::Embedding }};
         import.arrays.set("embedding", Matrix<double>(5, 2, {1, 0, 1, 0, 1, 0, 0, 1, 0, 1}));
         study->add(std::move(import));

@@ -25,7 +25,7 @@ void addTwin(Study& study, const std::string& name) {
             twin(i, c) = weights(i, weights.cols() - 1 - c);
     Study::Import import;
     import.kind = "embedding";
-    import.system = name;
+    import.owner = name;
     import.systems = {{ name, "Twin", SystemSource::Embedding }};
     import.arrays.set("embedding", std::move(twin));
     import.source = "/nowhere/twin.npy";

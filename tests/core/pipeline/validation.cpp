@@ -130,7 +130,7 @@ TEST_CASE("the ceiling of what was never judged twice is not known, and accuracy
     auto study = Study::create(folder / "a.tercet", "Judged");
     Study::Import import;
     import.kind = "judgments";
-    import.system = "people";
+    import.owner = "people";
     import.systems = {{ "people", "People", SystemSource::Judgments }};
     for (int i = 0; i < 6; ++i)
         import.newStimuli.push_back({std::to_string(i), std::to_string(i)});
@@ -149,7 +149,7 @@ TEST_CASE("the ceiling of what was never judged twice is not known, and accuracy
 
     Study::Import repeats;
     repeats.kind = "repeats";
-    repeats.system = "people";
+    repeats.owner = "people";
     repeats.arrays.arrays["triplets"] = toArray(Triplets(Triplets::Narrow{0, 1, 2, 0, 1, 2, 2, 1, 0, 0, 2, 1}));
     study->add(std::move(repeats));
     CHECK(stateOf(*study, heldOut).kind == StepState::Kind::Stale);
@@ -177,7 +177,7 @@ TEST_CASE("a system with three validation judgments does not keep the others fro
     for (const char* kind : {"judgments", "validation"}) {
         Study::Import import;
         import.kind = kind;
-        import.system = "tiny";
+        import.owner = "tiny";
         if (std::string(kind) == "judgments")
             import.systems = {{ "tiny", "Tiny", SystemSource::Judgments, 7e9 }};
         import.arrays.arrays["triplets"] = toArray(Triplets(Triplets::Narrow(others.begin(), others.end())));

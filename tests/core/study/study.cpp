@@ -5,10 +5,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <sys/file.h>
 #include <unistd.h>
 
 using namespace tercet;
@@ -92,7 +94,7 @@ TEST_CASE("a study keeps what was put into it") {
     CHECK(study->ratings()->part(TermKind::Dimension).values() == std::vector<double>{1, 2, 3});
     CHECK(study->imported("", "ratings") == key);
     CHECK(study->imports().at(0).notes == std::vector<std::string>{"one note"});
-    const auto result = study->newestResult("map", "categories");
+    const auto result = study->newestResult("map", "categories", "");
     REQUIRE(result);
     CHECK(result->parameters == std::map<std::string, std::string>{{"seed", "1"}});
     CHECK(result->seconds == 1.5);
@@ -190,6 +192,64 @@ TEST_CASE("check finds a damaged and a lost array") {
     CHECK(bad == 3); // the lost one, the damaged one, and the count of sound files
     CHECK(text.find("run map of categories again") != std::string::npos);
     CHECK_FALSE(study->result("aa"));
+}
+
+TEST_CASE("subjects and their results are kept beside those of systems") {
+    const Folder folder;
+    const auto study = Study::create(folder.path / "s.tercet", "s");
+    Study::Import import = ratingsImport();
+    import.subjects = {{"s1", "Subject 1"}, { "s2", "Subject 2" }};
+    study->add(std::move(import));
+    Study::Import again;
+    again.kind = "fmri";
+    again.owner = "s2";
+    again.subjects = {{"s2", "another title"}};
+    again.arrays.set("x", std::vector<double>{1});
+    const std::string key = study->add(std::move(again));
+    CHECK(study->subjects() == std::vector<Subject>{{"s1", "Subject 1"}, {"s2", "Subject 2"}});
+    CHECK(study->subject("s2").title == "Subject 2");
+    CHECK(study->imported("s2", "fmri") == key);
+    CHECK_FALSE(study->imported("s1", "fmri"));
+    CHECK_THROWS_WITH(study->subject("s3"), Catch::Contains("s3") && Catch::Contains("s1, s2"));
+
+    for (const char* subject : {"s1", "s2", ""}) {
+        ResultRecord record{.key = std::string("aa") + subject, .step = "encode", .system = "mllm", .subject = subject};
+        study->store(record, {});
+    }
+    CHECK(study->newestResult("encode", "mllm", "s1")->key == "aas1");
+    CHECK(study->newestResult("encode", "mllm", "")->key == "aa");
+    CHECK(study->result("aas2")->subject == "s2");
+    CHECK_FALSE(study->newestResult("encode", "mllm", "s3"));
+}
+
+TEST_CASE("a study of the format without subjects is brought to this one, or read as it is") {
+    const Folder folder;
+    const fs::path where = folder.path / "s.tercet";
+    {
+        const auto study = Study::create(where, "s");
+        study->add(ratingsImport());
+        study->store({.key = "aa", .step = "map", .system = "categories"}, {});
+    }
+    {
+        Database old(where / "study.sqlite", Database::Mode::ReadWrite);
+        old.run("DROP TABLE subjects");
+        old.run("ALTER TABLE results DROP COLUMN subject");
+        old.run("UPDATE meta SET value = '1' WHERE name = 'format'");
+    }
+    {
+        const int lock = ::open((where / "lock").c_str(), O_RDWR); // NOLINT
+        REQUIRE(::flock(lock, LOCK_EX | LOCK_NB) == 0);
+        const auto study = Study::open(where);
+        CHECK_FALSE(study->readOnlyReason().empty());
+        CHECK(study->subjects().empty());
+        CHECK(study->newestResult("map", "categories", "")->key == "aa");
+        CHECK(study->results().size() == 1);
+        ::close(lock);
+    }
+    const auto study = Study::open(where);
+    CHECK(study->newestResult("map", "categories", "")->key == "aa");
+    study->store({.key = "bb", .step = "encode", .system = "categories", .subject = "s1"}, {});
+    CHECK(study->newestResult("encode", "categories", "s1")->key == "bb");
 }
 
 TEST_CASE("a failing import leaves nothing") {

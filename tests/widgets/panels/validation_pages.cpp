@@ -121,7 +121,7 @@ private slots:
             for (const char* kind : {"judgments", "validation"}) {
                 Study::Import import;
                 import.kind = kind;
-                import.system = name;
+                import.owner = name;
                 import.arrays = arrays;
                 import.systems = {{ name, whole ? "Large" : "Tiny", SystemSource::Judgments, whole ? 7e9 : 0 }};
                 m_study.study()->add(std::move(import));
