@@ -199,6 +199,16 @@ FileContent FileContent::readHead(const std::filesystem::path& path, std::size_t
     return content;
 }
 
+FileContent FileContent::copyOf(std::string_view text) {
+    Buffer buffer;
+    buffer.grow(text.size() + 1);
+    std::ranges::copy(text, buffer.bytes);
+    FileContent content;
+    content.m_size = text.size();
+    content.m_bytes.reset(std::exchange(buffer.bytes, nullptr));
+    return content;
+}
+
 bool looksBinary(std::string_view content) noexcept {
     return content.substr(0, 8192).find('\0') != std::string_view::npos;
 }

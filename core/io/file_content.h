@@ -17,6 +17,9 @@ public:
     /// Reads at most the first `most` unpacked bytes. Throws as read().
     [[nodiscard]] static FileContent readHead(const std::filesystem::path& path, std::size_t most);
 
+    /// Text that is in memory already.
+    [[nodiscard]] static FileContent copyOf(std::string_view text);
+
     [[nodiscard]] std::string_view text() const noexcept { return {m_bytes.get(), m_size}; }
     [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
         return std::as_bytes(std::span(m_bytes.get(), m_size));
