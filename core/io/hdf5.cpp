@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <concepts>
 #include <cstring>
@@ -348,7 +349,11 @@ Hdf5Dataset Hdf5File::describe(const std::string& name) const {
     auto shape = shapeOf(space);
     if (!type.valid() || !shape)
         m_state->throwDamaged(name);
-    return {std::move(*shape), kindOf(type), H5Tget_size(type)};
+    const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
+    std::vector<hsize_t> chunk(H5Pget_layout(creation) == H5D_CHUNKED ? shape->size() : 0);
+    if (!chunk.empty() && H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()) < 0)
+        m_state->throwDamaged(name);
+    return {std::move(*shape), kindOf(type), H5Tget_size(type), {chunk.begin(), chunk.end()}};
 }
 
 template <class T>
@@ -415,6 +420,41 @@ Array<T> Hdf5File::read(const std::string& name) const {
         }
     }
     return result;
+}
+
+Matrix<double> Hdf5File::readBlock(const std::string& name, std::size_t firstRow, std::size_t rows,
+                                   std::size_t firstColumn, std::size_t columns) const {
+    const Handle dataset = m_state->openDataset(name);
+    const Handle type(H5Dget_type(dataset), H5Tclose);
+    const Handle space(H5Dget_space(dataset), H5Sclose);
+    const auto shape = shapeOf(space);
+    if (!type.valid() || !shape)
+        m_state->throwDamaged(name);
+    const ElementKind kind = kindOf(type);
+    if (kind != ElementKind::Float && kind != ElementKind::Signed && kind != ElementKind::Unsigned)
+        throw FormatError({.where = m_state->place(name), .expected = "numbers", .found = kindText(kind)});
+    if (shape->size() != 2)
+        throw FormatError({.where = m_state->place(name), .expected = "rows and columns", .found = shapeText(*shape)});
+    static_cast<void>(m_state->countChecked(name, dataset, *shape, H5Tget_size(type)));
+    const auto requireInside = [&](std::size_t first, std::size_t count, std::size_t axis, const char* what) {
+        const std::size_t length = (*shape)[axis];
+        if (first > length || count > length - first)
+            throw ParameterError({.where = m_state->place(name),
+                                  .expected = fmt::format("{} below {}", what, length),
+                                  .found = fmt::format("{} from {} on", count, first)});
+    };
+    requireInside(firstRow, rows, 0, "rows");
+    requireInside(firstColumn, columns, 1, "columns");
+    Matrix<double> block(rows, columns);
+    if (block.empty())
+        return block;
+    const std::array<hsize_t, 2> start{firstRow, firstColumn};
+    const std::array<hsize_t, 2> count{rows, columns};
+    const Handle memory(H5Screate_simple(2, count.data(), nullptr), H5Sclose);
+    if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) < 0 ||
+        H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, block.data()) < 0)
+        m_state->throwDamaged(name);
+    return block;
 }
 
 namespace {

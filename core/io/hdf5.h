@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/matrix.h"
 #include "core/io/array.h"
 
 #include <cstddef>
@@ -20,6 +21,8 @@ struct Hdf5Dataset {
     std::vector<std::size_t> shape;
     ElementKind kind = ElementKind::Other;
     std::size_t elementBytes = 0; ///< as stored
+    std::vector<std::size_t>
+        chunk; ///< shape of what is stored, and unpacked, as one; empty if all of it lies in one piece
 };
 
 /// One open HDF5 file. Object names are paths from the root ("in/ratings"). Not for use by two threads at once;
@@ -53,6 +56,12 @@ public:
     /// dataset claims more than the file can hold, or where stored data are damaged; MissingError if it is absent.
     template <class T>
     [[nodiscard]] Array<T> read(const std::string& dataset) const;
+
+    /// Reads rows `firstRow` … `firstRow` + `rows` − 1 and columns `firstColumn` … of a dataset of numbers with two
+    /// axes, so that it may exceed the memory. Throws as read(), FormatError for another number of axes, and
+    /// ParameterError for rows or columns that are not there.
+    [[nodiscard]] Matrix<double> readBlock(const std::string& dataset, std::size_t firstRow, std::size_t rows,
+                                           std::size_t firstColumn, std::size_t columns) const;
 
     /// Writes a new dataset, contiguous and uncompressed; missing groups are created. `values` must fill `shape`.
     /// Strings are stored with a fixed length (no zero bytes inside), UTF-8.

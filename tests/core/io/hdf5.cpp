@@ -1,6 +1,7 @@
 #include "core/io/hdf5.h"
 
 #include "core/base/error.h"
+#include "packing.h"
 #include "scratch.h"
 
 using namespace tercet;
@@ -39,6 +40,33 @@ TEST_CASE("HDF5 numbers are converted where that keeps them and refused where no
     CHECK(file.attribute("deep", "kind") == "folder");
     CHECK_THAT(messageOf<MissingError>([&] { (void)file.attribute("deep", "none"); }), Contains("“none”"));
     CHECK_FALSE(file.numericAttribute("deep", "kind"));
+}
+
+TEST_CASE("blocks of an HDF5 dataset are read without the rest") {
+    const ScratchFolder folder;
+    {
+        Hdf5File file = Hdf5File::create(folder / "a.h5");
+        file.write<std::int32_t>("table", {2, 3}, std::vector<std::int32_t>{1, 2, 3, -4, 5, 6});
+        file.write<std::string>("names", {1, 2}, std::vector<std::string>{"a", "b"});
+        file.write<double>("line", {3}, std::vector<double>{1, 2, 3});
+        file.close();
+    }
+    const Hdf5File file = Hdf5File::open(folder / "a.h5");
+    CHECK(file.describe("table").chunk.empty());
+    CHECK(file.readBlock("table", 0, 2, 1, 2) == Matrix<double>(2, 2, {2, 3, 5, 6}));
+    CHECK(file.readBlock("table", 1, 1, 0, 1) == Matrix<double>(1, 1, {-4}));
+    CHECK(file.readBlock("table", 2, 0, 0, 3).empty());
+    CHECK_THAT(messageOf<ParameterError>([&] { (void)file.readBlock("table", 1, 2, 0, 1); }),
+               Contains("expected rows below 2, found 2 from 1 on"));
+    CHECK_THAT(messageOf<ParameterError>([&] { (void)file.readBlock("table", 0, 1, 4, SIZE_MAX); }),
+               Contains("expected columns below 3"));
+    CHECK_THAT(messageOf<FormatError>([&] { (void)file.readBlock("names", 0, 1, 0, 1); }), Contains("found text"));
+    CHECK_THAT(messageOf<FormatError>([&] { (void)file.readBlock("line", 0, 1, 0, 1); }), Contains("rows and columns"));
+    CHECK_THROWS_AS(file.readBlock("none", 0, 1, 0, 1), MissingError);
+
+    const Hdf5File packed = Hdf5File::open(fixture("bdata_packed.h5"));
+    CHECK(packed.describe("dataset").chunk == std::vector<std::size_t>{7, 9});
+    CHECK(packed.readBlock("dataset", 6, 2, 8, 3) == Matrix<double>(2, 3, {608, 609, 610, 708, 709, 710}));
 }
 
 TEST_CASE("HDF5 files of h5py are read: variable-length text, scalars, numeric attributes") {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the MATLAB files beside it, as MATLAB lays them out (NumPy, SciPy, h5py)."""
+"""Writes the files beside it, as MATLAB and bdpy lay them out (NumPy, SciPy, h5py)."""
 import pathlib
 
 import h5py
@@ -52,3 +52,25 @@ with h5py.File(path, "w", userblock_size=512) as f:
 with open(path, "r+b") as f:
     f.write(b"MATLAB 7.3 MAT-file, Platform: GLNXA64, Created on: Mon Jan  1 00:00:00 2024 HDF5 schema 1.00 .".ljust(124))
     f.write(bytes([0, 2]) + b"IM")
+
+# BData of bdpy: chunks that end neither with the rows nor with the columns, packed, text of any length.
+samples, columns = 30, 50
+with h5py.File(folder / "bdata_packed.h5", "w") as f:
+    value = np.arange(samples)[:, None] * 100.0 + np.arange(columns)
+    packed = {"compression": "gzip", "shuffle": True}
+    f.create_dataset("dataset", data=value, chunks=(7, 9), **packed)
+    keys = ["VoxelData", "voxel_x", "ROI_A", "ROI_B-1", "Run", "Label"]
+    marks = np.full((len(keys), columns), np.nan)
+    marks[0, :46] = 1
+    marks[1, :46] = np.arange(46) - 20.5
+    marks[2, [3, 4, 5, 40]] = 1
+    marks[3, [5, 40, 45]] = 1
+    marks[4, 46] = 1
+    marks[5, 47:] = 1
+    f.create_dataset("metadata/key", data=keys, dtype=h5py.string_dtype())
+    f.create_dataset("metadata/description",
+                     data=["1 = fMRI", "x in mm", "1 = ROI A", "1 = ROI B", "1 = Run", "1 = Label"],
+                     dtype=h5py.string_dtype())
+    f.create_dataset("metadata/value", data=marks, chunks=(4, 11), **packed)
+    for number, name in enumerate(["first", "second"], 1):
+        f[f"vmap/Label/{number:.1f}"] = name
