@@ -18,15 +18,15 @@ struct VolumeInfo {
     std::array<std::size_t, 3> size{}; ///< voxels along i, j, k
     std::size_t volumes = 1;           ///< one after another: time, or what else the fourth axis is
     double repetitionTime = 0;         ///< s; 0 where the file does not say
-    Affine toMm;                       ///< from voxel index to mm: sform, else qform, else voxel sizes alone
-    bool oriented = false;             ///< whether the file says where left is: sform or qform
-    std::string format;                ///< "NIfTI-1", "NIfTI-2" or "Analyze 7.5"
+    Affine toMm;           ///< from voxel index to mm; without orientation: voxel sizes alone, or MGH's default
+    bool oriented = false; ///< whether the file says where left is: sform (taken first), qform, or MGH's
+    std::string format;    ///< "NIfTI-1", "NIfTI-2", "Analyze 7.5" or "MGH"
     [[nodiscard]] std::size_t voxels() const noexcept { return size[0] * size[1] * size[2]; }
 };
 
 /// A NIfTI-1 or NIfTI-2 file (.nii, .hdr/.img) or an Analyze 7.5 pair, plain or gzip-compressed, any byte order and any
-/// real element type. Only the header is read at first; volumes are read one after another, so that a file may exceed
-/// the memory. Not for use by two threads at once.
+/// real element type; or a FreeSurfer volume (.mgh, .mgz; B11). Only the header is read at first; volumes are read one
+/// after another, so that a file may exceed the memory. Not for use by two threads at once.
 class VolumeFile {
 public:
     /// Throws MissingError (also for a header without its image), StorageError, and FormatError if the header is not

@@ -187,7 +187,7 @@ TEST_CASE("Bad volume files are told in one sentence, before memory is taken") {
     const std::vector<Case> cases{{whole.substr(0, 100), "348 bytes"},
                                   {whole.substr(0, whole.size() - 1), "24 voxels in 1 volumes, 400 bytes, found 399"},
                                   {gzipped(whole.substr(0, whole.size() - 1)), ""},
-                                  {"no scan at all" + std::string(600, 'x'), "a NIfTI or Analyze header"},
+                                  {"no scan at all" + std::string(600, 'x'), "a NIfTI, Analyze or MGH header"},
                                   {huge.bytes(), "voxels in a volume"},
                                   {negative.with(upTo<std::int16_t>(24)), "axis 2"},
                                   {axes.with(upTo<std::int16_t>(24)), "1 to 7 axes, found 9"},
@@ -205,6 +205,131 @@ TEST_CASE("Bad volume files are told in one sentence, before memory is taken") {
     }
     CHECK_THROWS_AS(VolumeFile::open(folder / "absent.nii"), MissingError);
     CHECK_THROWS_WITH(VolumeFile::open(folder.write("good.nii", whole)).readVolume(1), Contains("volumes up to 1"));
+}
+
+namespace {
+
+/// A FreeSurfer volume, field by field.
+struct Mgh {
+    std::array<std::int32_t, 7> numbers{1, 3, 2, 2, 1, 4, 0}; ///< version, lengths, type, degrees of freedom
+    std::int16_t oriented = 1;
+    std::array<float, 15> places{2, 3, 4, -1, 0, 0, 0, 0, -1, 0, 1, 0, 5, 6, 7}; ///< spacing, axes, centre
+
+    template <class T>
+    static void append(std::string& bytes, T value) {
+        value = turned(value);
+        bytes.append(reinterpret_cast<const char*>(&value), sizeof(T)); // NOLINT: as it is stored
+    }
+    template <class T>
+    [[nodiscard]] std::string with(const std::vector<T>& values) const {
+        std::string bytes;
+        for (const std::int32_t number : numbers)
+            append(bytes, number);
+        append(bytes, oriented);
+        for (const float place : places)
+            append(bytes, place);
+        bytes.resize(284, '\0');
+        for (const T value : values)
+            append(bytes, value);
+        return bytes;
+    }
+};
+
+} // namespace
+
+TEST_CASE("FreeSurfer volumes are read") {
+    const ScratchFolder folder;
+    const auto check = [&]<class T>(std::int32_t code, const std::vector<T>& values) {
+        CAPTURE(code);
+        Mgh mgh;
+        mgh.numbers[5] = code;
+        for (const bool compressed : {false, true}) {
+            const auto path =
+                folder.write(compressed ? "a.mgz" : "a.mgh", compressed ? gzipped(mgh.with(values)) : mgh.with(values));
+            VolumeFile file = VolumeFile::open(path);
+            CHECK(file.info().format == "MGH");
+            CHECK(file.info().size == std::array<std::size_t, 3>{3, 2, 2});
+            CHECK(file.info().volumes == 1);
+            CHECK(file.info().oriented);
+            CHECK(file.info().toMm({1.5, 1, 1}) == Point3{5, 6, 7}); // the middle of the box
+            CHECK(file.info().toMm({2.5, 1, 1}) == Point3{3, 6, 7});
+            CHECK(file.info().toMm({1.5, 2, 1}) == Point3{5, 6, 4});
+            CHECK(file.info().toMm({1.5, 1, 2}) == Point3{5, 10, 7});
+            CHECK(file.readVolume() == std::vector<double>(values.begin(), values.end()));
+        }
+    };
+    check(0, std::vector<std::uint8_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255});
+    check(1, std::vector<std::int32_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -70'000});
+    check(3, std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -0.5});
+    check(4, std::vector<std::int16_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -300});
+    check(10, std::vector<std::uint16_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 65'535});
+
+    Mgh lost;
+    lost.oriented = 0;
+    const std::vector<std::int16_t> values(12, 1);
+    const VolumeFile plain = VolumeFile::open(folder.write("lost.mgh", lost.with(values)));
+    CHECK_FALSE(plain.info().oriented);
+    CHECK(plain.info().toMm({0, 0, 0}) == Point3{1.5, -1, 1});
+    CHECK(plain.info().toMm({1, 2, 2}) == Point3{0.5, 1, -1});
+
+    Mgh timed;
+    timed.numbers[4] = 2;
+    const std::vector<std::int16_t> two(24, 1);
+    std::string content = timed.with(two);
+    CHECK(VolumeFile::open(folder.write("timeless.mgh", content)).info().repetitionTime == 0);
+    Mgh::append(content, 2500.F);
+    CHECK(VolumeFile::open(folder.write("timed.mgh", content)).info().repetitionTime == 2.5);
+    CHECK(VolumeFile::open(folder.write("timed.mgz", gzipped(content))).info().repetitionTime == 2.5);
+
+    const auto path = sharedFile("data/surfaces/freesurfer_format_samples/test.mgz");
+    if (path.empty())
+        return;
+    VolumeFile real = VolumeFile::open(path);
+    CHECK(real.info().size == std::array<std::size_t, 3>{3, 4, 5});
+    CHECK(real.info().volumes == 2);
+    CHECK(real.info().repetitionTime == Approx(0.002));
+    CHECK(real.info().toMm == Affine{{{{1, 2, 3, -13}, {2, 3, 1, -11.5}, {3, 1, 2, -11.5}}}});
+    CHECK(real.readVolume(0)[1 + 3 * (2 + 4 * 3)] == Approx(-0.3047).margin(5e-5));
+    CHECK(real.readVolume(1)[1 + 3 * (2 + 4 * 3)] == Approx(0.0018).margin(5e-5));
+}
+
+TEST_CASE("Bad FreeSurfer volumes are told in one sentence") {
+    const ScratchFolder folder;
+    const std::vector<std::int16_t> values(12, 1);
+    const std::string whole = Mgh().with(values);
+    const auto changed = [&](std::size_t field, std::int32_t value) {
+        Mgh mgh;
+        mgh.numbers[field] = value;
+        return mgh.with(values);
+    };
+    Mgh flat;
+    std::fill(flat.places.begin() + 3, flat.places.begin() + 6, 0.F);
+    Mgh undefined;
+    undefined.places[0] = std::nanf("");
+    Mgh huge;
+    huge.numbers = {1, 1'000'000, 1'000'000, 1'000'000, 1, 4, 0};
+    const std::vector<std::pair<std::string, const char*>> cases{
+        {whole.substr(0, 283), "header, byte 0: expected 284 more bytes (a header), found 283"},
+        {whole.substr(0, whole.size() - 1), "12 voxels in 1 volumes, 308 bytes, found 307"},
+        {gzipped(whole.substr(0, whole.size() - 1)), "an end in volume 1"},
+        {changed(0, 2) + std::string(600, 'x'), "a NIfTI, Analyze or MGH header"},
+        {changed(2, 0), "axis 2: expected a length of at least 1, found 0"},
+        {changed(4, -1), "axis 4"},
+        {changed(4, 2'000'000'000), "12 voxels in 2,000,000,000 volumes"},
+        {changed(5, 2), "elements of type 2"},
+        {huge.with(values), "voxels in a volume, found 1e+18"},
+        {flat.with(values), "axes that span the space"},
+        {undefined.with(values), "axes that span the space"}};
+    for (const auto& [content, says] : cases) {
+        CAPTURE(says);
+        const auto path = folder.write("bad.mgz", content);
+        const auto use = [&] { static_cast<void>(VolumeFile::open(path).readVolume()); };
+        CHECK_THAT(messageOf<FormatError>(use), Contains(says) && Contains("bad.mgz"));
+    }
+    const auto bytes = std::as_bytes(std::span(whole));
+    CHECK(looksLikeVolume("brain.mgz", bytes));
+    CHECK(looksLikeVolume("brain.mgh", bytes));
+    CHECK_FALSE(looksLikeVolume("brain.gz", bytes));
 }
 
 TEST_CASE("An affine and its inverse undo each other") {
