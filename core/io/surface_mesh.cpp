@@ -268,4 +268,20 @@ SurfaceMesh flattened(const SurfaceMesh& surface, const std::vector<PatchVertex>
     return flat;
 }
 
+SurfaceMesh halfway(const SurfaceMesh& one, const SurfaceMesh& other) {
+    if (one.vertices.size() != other.vertices.size() || one.triangles != other.triangles)
+        throw DataError({.where = "two surfaces",
+                         .expected = "the same vertices and triangles",
+                         .found = one.vertices.size() == other.vertices.size()
+                                      ? std::string("other triangles")
+                                      : withThousands(one.vertices.size()) + " and " +
+                                            withThousands(other.vertices.size()) + " vertices",
+                         .remedy = "choose two surfaces of the same hemisphere"});
+    SurfaceMesh middle = one;
+    for (std::size_t v = 0; v < middle.vertices.size(); ++v)
+        for (std::size_t c = 0; c < 3; ++c)
+            middle.vertices[v][c] = (one.vertices[v][c] + other.vertices[v][c]) / 2;
+    return middle;
+}
+
 } // namespace tercet

@@ -52,4 +52,8 @@ struct PatchVertex {
 /// three vertices are all in the patch. Throws DataError if the patch names a vertex that the surface has not.
 [[nodiscard]] SurfaceMesh flattened(const SurfaceMesh& surface, const std::vector<PatchVertex>& patch);
 
+/// The surface halfway between two of the same triangles: pycortex' fiducial, of pia and white matter. Throws DataError
+/// if their vertices or triangles are not the same.
+[[nodiscard]] SurfaceMesh halfway(const SurfaceMesh& one, const SurfaceMesh& other);
+
 } // namespace tercet
