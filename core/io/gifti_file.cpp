@@ -2,18 +2,23 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/io/atomic_file.h"
 #include "core/io/file_content.h"
 #include "core/io/xml_reader.h"
+#include "core/io/xml_text.h"
 
 #include <fmt/format.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <memory>
+#include <new>
 
 namespace tercet {
 namespace {
@@ -42,9 +47,10 @@ constexpr std::array<ElementType, 8> kTypes{{{"NIFTI_TYPE_UINT8", 1, valueAt<std
                                              {"NIFTI_TYPE_FLOAT32", 4, valueAt<float>},
                                              {"NIFTI_TYPE_FLOAT64", 8, valueAt<double>}}};
 
+constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 /// The bytes of base64 text; white space does not count.
 std::vector<unsigned char> fromBase64(std::string_view text, const std::string& where) {
-    static constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     static const auto values = [] {
         std::array<std::int8_t, 256> table{};
         table.fill(-1);
@@ -76,6 +82,8 @@ std::vector<unsigned char> fromBase64(std::string_view text, const std::string& 
 std::vector<unsigned char> inflated(const std::vector<unsigned char>& packed, std::size_t size,
                                     const std::string& where) {
     std::vector<unsigned char> bytes(size);
+    if (bytes.empty())
+        return bytes;
     z_stream stream{};
     if (inflateInit2(&stream, 15 + 32) != Z_OK)
         throw StorageError({.where = where, .what = "cannot be unpacked"});
@@ -299,6 +307,82 @@ private:
     bool m_isGifti = false;
 };
 
+std::string toBase64(std::span<const Bytef> bytes) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        std::uint32_t group = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            group = group << 8U | (i + k < bytes.size() ? bytes[i + k] : 0U);
+        for (std::size_t k = 0; k < 4; ++k)
+            text += i + k > bytes.size() ? '=' : kLetters[group >> (18 - 6 * k) & 63U];
+    }
+    return text;
+}
+
+template <class T>
+std::string packedText(const std::vector<T>& values) {
+    const auto size = static_cast<uLong>(values.size() * sizeof(T));
+    uLongf packedSize = compressBound(size);
+    std::vector<Bytef> packed(packedSize);
+    if (compress(packed.data(), &packedSize, reinterpret_cast<const Bytef*>(values.data()), size) != Z_OK) // NOLINT
+        throw std::bad_alloc();
+    return toBase64(std::span(packed).first(packedSize));
+}
+
+std::string metaText(const std::map<std::string, std::string>& meta) {
+    std::string xml = "<MetaData>\n";
+    for (const auto& [name, value] : meta)
+        xml += fmt::format("<MD><Name>{}</Name><Value>{}</Value></MD>\n", xmlEscaped(name), xmlEscaped(value));
+    return xml + "</MetaData>\n";
+}
+
+std::string transformText(const Affine& transform) {
+    std::string xml = "<CoordinateSystemTransformMatrix>\n<DataSpace>NIFTI_XFORM_UNKNOWN</DataSpace>\n"
+                      "<TransformedSpace>NIFTI_XFORM_UNKNOWN</TransformedSpace>\n<MatrixData>";
+    for (const auto& row : transform.rows)
+        xml += fmt::format("{} ", fmt::join(row, " "));
+    return xml + "0 0 0 1</MatrixData>\n</CoordinateSystemTransformMatrix>\n";
+}
+
+std::string arrayText(const GiftiArray& array, const std::string& where) {
+    if (array.shape.empty() || array.shape.size() > 6)
+        throw ParameterError(
+            {.where = where, .expected = "1 to 6 dimensions", .found = std::to_string(array.shape.size())});
+    if (array.values.size() != elementCount(array.shape))
+        throw ParameterError({.where = where,
+                              .expected = "values for " + shapeText(array.shape),
+                              .found = withThousands(array.values.size())});
+    const bool whole = array.intent == "TRIANGLE" || array.intent == "LABEL";
+    std::vector<std::int32_t> integers(whole ? array.values.size() : 0);
+    std::vector<float> floats(whole ? 0 : array.values.size());
+    for (std::size_t i = 0; i < array.values.size(); ++i) {
+        const double value = array.values[i];
+        const bool fits = whole ? value >= -2147483648.0 && value <= 2147483647.0 && value == std::floor(value)
+                                : !std::isfinite(value) || std::abs(value) <= std::numeric_limits<float>::max();
+        if (!fits)
+            throw DataError({.where = fmt::format("{}, value {}", where, i + 1),
+                             .expected = whole ? "a whole number of 32 bits" : "a number of 32 bits",
+                             .found = fmt::format("{}", value)});
+        if (whole)
+            integers[i] = static_cast<std::int32_t>(value);
+        else
+            floats[i] = static_cast<float>(value);
+    }
+    std::string xml = fmt::format("<DataArray Intent=\"NIFTI_INTENT_{}\" DataType=\"NIFTI_TYPE_{}\" "
+                                  "ArrayIndexingOrder=\"RowMajorOrder\" Dimensionality=\"{}\"",
+                                  xmlEscaped(array.intent), whole ? "INT32" : "FLOAT32", array.shape.size());
+    for (std::size_t axis = 0; axis < array.shape.size(); ++axis)
+        xml += fmt::format(" Dim{}=\"{}\"", axis, array.shape[axis]);
+    xml += fmt::format(" Encoding=\"GZipBase64Binary\" Endian=\"{}\" ExternalFileName=\"\" "
+                       "ExternalFileOffset=\"\">\n",
+                       std::endian::native == std::endian::little ? "LittleEndian" : "BigEndian");
+    xml += metaText(array.meta);
+    if (array.transform || array.intent == "POINTSET")
+        xml += transformText(array.transform.value_or(Affine()));
+    return xml + "<Data>" + (whole ? packedText(integers) : packedText(floats)) + "</Data>\n</DataArray>\n";
+}
+
 } // namespace
 
 GiftiContent readGifti(const std::filesystem::path& path) {
@@ -306,6 +390,23 @@ GiftiContent readGifti(const std::filesystem::path& path) {
     Builder builder(path.string());
     readXml(content.text(), path.string(), "a GIFTI document", builder);
     return builder.take();
+}
+
+void writeGifti(const std::filesystem::path& path, const GiftiContent& content) {
+    if (lowered(path.extension().string()) != ".gii")
+        throw ParameterError({.where = path.string(), .expected = "a name that ends in .gii", .found = "another"});
+    std::string xml = kXmlBegin;
+    xml += fmt::format("<!DOCTYPE GIFTI SYSTEM \"http://www.nitrc.org/frs/download.php/115/gifti.dtd\">\n"
+                       "<GIFTI Version=\"1.0\" NumberOfDataArrays=\"{}\">\n",
+                       content.arrays.size());
+    xml += metaText(content.meta) + "<LabelTable>\n";
+    for (const auto& [key, label] : content.labels)
+        xml += fmt::format("<Label Key=\"{}\" Red=\"{}\" Green=\"{}\" Blue=\"{}\" Alpha=\"{}\">{}</Label>\n", key,
+                           label.color[0], label.color[1], label.color[2], label.color[3], xmlEscaped(label.name));
+    xml += "</LabelTable>\n";
+    for (std::size_t i = 0; i < content.arrays.size(); ++i)
+        xml += arrayText(content.arrays[i], fmt::format("{}, array {}", path.string(), i + 1));
+    writeFileAtomically(path, xml + "</GIFTI>\n");
 }
 
 bool looksLikeGifti(std::span<const std::byte> beginning) noexcept {

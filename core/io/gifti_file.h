@@ -39,6 +39,12 @@ struct GiftiContent {
 /// before memory is taken. Any thread.
 [[nodiscard]] GiftiContent readGifti(const std::filesystem::path& path);
 
+/// Writes a GIFTI file (.gii): TRIANGLE and LABEL arrays as 32-bit integers, all others as 32-bit floats (NaN and
+/// infinity stay), compressed; the same content gives the same bytes. The file is either complete or absent. Throws
+/// ParameterError if the name does not end in .gii or the values of an array do not fill its 1 to 6 dimensions;
+/// DataError, naming array and value, for a value that those cannot hold; StorageError. Any thread.
+void writeGifti(const std::filesystem::path& path, const GiftiContent& content);
+
 /// Whether content begins as a GIFTI file does.
 [[nodiscard]] bool looksLikeGifti(std::span<const std::byte> beginning) noexcept;
 

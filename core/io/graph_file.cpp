@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/io/atomic_file.h"
+#include "core/io/xml_text.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -10,36 +11,12 @@
 namespace tercet {
 namespace {
 
-constexpr const char* kXmlBegin = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-
-std::string escaped(const std::string& text) {
-    std::string result;
-    for (const char c : text)
-        switch (c) {
-        case '&':
-            result += "&amp;";
-            break;
-        case '<':
-            result += "&lt;";
-            break;
-        case '>':
-            result += "&gt;";
-            break;
-        case '"':
-            result += "&quot;";
-            break;
-        default: // XML has no place for other control characters
-            result += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
-        }
-    return result;
-}
-
 std::string graphmlText(const GraphFile& graph) {
     std::string xml = kXmlBegin;
     xml += "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n";
     const auto key = [&](const std::string& name, const char* of, const char* type) {
-        xml += fmt::format("  <key id=\"{0}\" for=\"{1}\" attr.name=\"{0}\" attr.type=\"{2}\"/>\n", escaped(name), of,
-                           type);
+        xml += fmt::format("  <key id=\"{0}\" for=\"{1}\" attr.name=\"{0}\" attr.type=\"{2}\"/>\n", xmlEscaped(name),
+                           of, type);
     };
     for (const auto& [name, value] : graph.attributes)
         key(name, "graph", "string");
@@ -49,14 +26,14 @@ std::string graphmlText(const GraphFile& graph) {
     key("pagerank", "node", "double");
     key("weight", "edge", "double");
     key("r", "edge", "double");
-    xml += fmt::format("  <graph id=\"{}\" edgedefault=\"undirected\">\n", escaped(graph.title));
+    xml += fmt::format("  <graph id=\"{}\" edgedefault=\"undirected\">\n", xmlEscaped(graph.title));
     const auto data = [&](const std::string& name, const std::string& value, const char* indent) {
-        xml += fmt::format("{}<data key=\"{}\">{}</data>\n", indent, escaped(name), escaped(value));
+        xml += fmt::format("{}<data key=\"{}\">{}</data>\n", indent, xmlEscaped(name), xmlEscaped(value));
     };
     for (const auto& [name, value] : graph.attributes)
         data(name, value, "    ");
     for (const GraphFile::Node& node : graph.nodes) {
-        xml += fmt::format("    <node id=\"{}\">\n", escaped(node.id));
+        xml += fmt::format("    <node id=\"{}\">\n", xmlEscaped(node.id));
         data("label", node.label, "      ");
         data("name", node.name, "      ");
         data("community", std::to_string(node.community), "      ");
@@ -66,8 +43,8 @@ std::string graphmlText(const GraphFile& graph) {
         xml += "    </node>\n";
     }
     for (const GraphFile::Edge& edge : graph.edges) {
-        xml += fmt::format("    <edge source=\"{}\" target=\"{}\">\n", escaped(graph.nodes[edge.first].id),
-                           escaped(graph.nodes[edge.second].id));
+        xml += fmt::format("    <edge source=\"{}\" target=\"{}\">\n", xmlEscaped(graph.nodes[edge.first].id),
+                           xmlEscaped(graph.nodes[edge.second].id));
         data("weight", fmt::format("{}", std::abs(edge.r)), "      ");
         data("r", fmt::format("{}", edge.r), "      ");
         xml += "    </edge>\n";
@@ -82,7 +59,7 @@ std::string gexfText(const GraphFile& graph) {
     for (const auto& [name, value] : graph.attributes)
         description += fmt::format("; {} {}", name, value);
     xml += fmt::format("  <meta><creator>Tercet {}</creator><description>{}</description></meta>\n", TERCET_VERSION,
-                       escaped(description));
+                       xmlEscaped(description));
     xml += "  <graph mode=\"static\" defaultedgetype=\"undirected\">\n    <attributes class=\"node\">\n";
     constexpr std::pair<const char*, const char*> kNodeAttributes[] = {{"terms", "string"},
                                                                        {"name", "string"},
@@ -96,12 +73,12 @@ std::string gexfText(const GraphFile& graph) {
     xml += "    </attributes>\n    <attributes class=\"edge\">\n"
            "      <attribute id=\"0\" title=\"r\" type=\"double\"/>\n    </attributes>\n    <nodes>\n";
     for (const GraphFile::Node& node : graph.nodes) {
-        xml += fmt::format("      <node id=\"{}\" label=\"{}\"><attvalues>\n", escaped(node.id),
-                           escaped(node.name.empty() ? node.label : node.name));
+        xml += fmt::format("      <node id=\"{}\" label=\"{}\"><attvalues>\n", xmlEscaped(node.id),
+                           xmlEscaped(node.name.empty() ? node.label : node.name));
         number = 0;
         for (const std::string& value : {node.label, node.name, std::to_string(node.community), node.communityName,
                                          node.communityDescription, fmt::format("{}", node.pagerank)})
-            xml += fmt::format("        <attvalue for=\"{}\" value=\"{}\"/>\n", number++, escaped(value));
+            xml += fmt::format("        <attvalue for=\"{}\" value=\"{}\"/>\n", number++, xmlEscaped(value));
         xml += "      </attvalues></node>\n";
     }
     xml += "    </nodes>\n    <edges>\n";
@@ -109,7 +86,7 @@ std::string gexfText(const GraphFile& graph) {
     for (const GraphFile::Edge& edge : graph.edges)
         xml += fmt::format("      <edge id=\"{}\" source=\"{}\" target=\"{}\" weight=\"{}\"><attvalues>"
                            "<attvalue for=\"0\" value=\"{}\"/></attvalues></edge>\n",
-                           number++, escaped(graph.nodes[edge.first].id), escaped(graph.nodes[edge.second].id),
+                           number++, xmlEscaped(graph.nodes[edge.first].id), xmlEscaped(graph.nodes[edge.second].id),
                            std::abs(edge.r), edge.r);
     return xml + "    </edges>\n  </graph>\n</gexf>\n";
 }

@@ -201,4 +201,49 @@ VolumeHeader readNiftiHeader(std::span<const std::byte> beginning, const std::fi
     return result;
 }
 
+std::string makeNiftiHeader(const VolumeInfo& info, std::size_t count, const VoxelStorage& storage,
+                            const std::filesystem::path& path) {
+    constexpr std::size_t kLongest = 32767; ///< of an axis
+    const bool timed = count > 1 || info.repetitionTime > 0;
+    nifti_1_header header{};
+    header.sizeof_hdr = kHeader1;
+    header.dim[0] = timed ? 4 : 3;
+    std::fill_n(header.dim + 1, 7, std::int16_t{1});
+    const std::array<std::size_t, 4> lengths{info.size[0], info.size[1], info.size[2], count};
+    for (std::size_t axis = 0; axis < lengths.size(); ++axis) {
+        if (lengths[axis] < 1 || lengths[axis] > kLongest)
+            throw ParameterError({.where = fmt::format("{}, axis {}", path.string(), axis + 1),
+                                  .expected = "a length from 1 to " + withThousands(kLongest),
+                                  .found = withThousands(lengths[axis])});
+        header.dim[axis + 1] = static_cast<std::int16_t>(lengths[axis]);
+    }
+    if (!(info.repetitionTime >= 0) || !std::isfinite(info.repetitionTime))
+        throw ParameterError({.where = path.string() + ", time between volumes",
+                              .expected = "seconds, at least 0",
+                              .found = fmt::format("{}", info.repetitionTime)});
+    if (!info.toMm.inverse())
+        throw ParameterError(
+            {.where = path.string(), .expected = "axes that span the space", .found = "a matrix that does not"});
+    header.datatype = storage.integers ? DT_INT16 : DT_FLOAT32;
+    header.bitpix = storage.integers ? 16 : 32;
+    header.vox_offset = kHeader1 + 4; // no extension
+    header.scl_slope = static_cast<float>(storage.integers ? storage.slope : 1);
+    header.scl_inter = static_cast<float>(storage.integers ? storage.intercept : 0);
+    header.pixdim[0] = 1;
+    for (std::size_t c = 0; c < 3; ++c)
+        header.pixdim[c + 1] =
+            static_cast<float>(std::hypot(info.toMm.rows[0][c], info.toMm.rows[1][c], info.toMm.rows[2][c]));
+    header.pixdim[4] = static_cast<float>(info.repetitionTime);
+    header.xyzt_units = NIFTI_UNITS_MM | NIFTI_UNITS_SEC;
+    if (info.oriented) {
+        header.sform_code = NIFTI_XFORM_SCANNER_ANAT;
+        const std::array<float*, 3> rows{header.srow_x, header.srow_y, header.srow_z};
+        for (std::size_t r = 0; r < 3; ++r)
+            std::ranges::transform(info.toMm.rows[r], rows[r], [](double value) { return static_cast<float>(value); });
+    }
+    std::memcpy(header.magic, "n+1", 4);
+    std::string bytes(reinterpret_cast<const char*>(&header), kHeader1); // NOLINT: as it is stored
+    return bytes + std::string(4, '\0');
+}
+
 } // namespace tercet

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/io/atomic_file.h"
 #include "core/io/file_content.h"
 #include "core/io/mgh_header.h"
 #include "core/io/nifti_header.h"
@@ -10,13 +11,60 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
+#include <system_error>
+#include <utility>
 
 namespace tercet {
 namespace {
 
 constexpr double kMostExpansion = 1100; ///< gzip cannot pack more bytes into one
+
+/// A file that is written from its beginning, packed or plain.
+class PackedWriter {
+public:
+    PackedWriter(const AtomicFile& target, bool packed)
+        : m_target(target), m_file(gzopen(target.temporaryPath().c_str(), packed ? "wbe1" : "wbeT")) {
+        if (!m_file)
+            refuse();
+        gzbuffer(m_file, 1U << 18U);
+    }
+    PackedWriter(const PackedWriter&) = delete;
+    PackedWriter& operator=(const PackedWriter&) = delete;
+    ~PackedWriter() {
+        if (m_file)
+            gzclose_w(m_file);
+    }
+    void write(std::span<const std::byte> bytes) {
+        while (!bytes.empty()) {
+            const auto part = bytes.first(std::min<std::size_t>(bytes.size(), 1U << 26U));
+            if (gzwrite(m_file, part.data(), static_cast<unsigned>(part.size())) != static_cast<int>(part.size()))
+                refuse();
+            bytes = bytes.subspan(part.size());
+        }
+    }
+    void close() {
+        if (gzclose_w(std::exchange(m_file, nullptr)) != Z_OK)
+            refuse();
+    }
+
+private:
+    [[noreturn]] void refuse() const {
+        const int error = errno;
+        const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+        m_target.rethrow(
+            StorageError({.what = full ? std::string("the disk is full")
+                                       : "cannot be written (" + std::generic_category().message(error) + ")",
+                          .remedy = "check the folder and the disk"}));
+    }
+
+    const AtomicFile& m_target;
+    gzFile m_file;
+};
 
 } // namespace
 
@@ -124,6 +172,51 @@ std::vector<double> VolumeFile::readVolume(std::size_t volume) {
     readVolumes(volume, 1,
                 [&](std::size_t, std::span<const double> values) { result.assign(values.begin(), values.end()); });
     return result;
+}
+
+void writeVolumes(const std::filesystem::path& path, const VolumeInfo& info, std::size_t count,
+                  const std::function<void(std::size_t volume, std::span<double> values)>& fill,
+                  const VoxelStorage& storage) {
+    if (!plainFileName(path).ends_with(".nii"))
+        throw ParameterError(
+            {.where = path.string(), .expected = "a name that ends in .nii or .nii.gz", .found = "another"});
+    const double slope = static_cast<float>(storage.slope);
+    const double intercept = static_cast<float>(storage.intercept);
+    if (storage.integers && !(std::isnormal(slope) && std::isfinite(intercept)))
+        throw ParameterError({.where = path.string(),
+                              .expected = "a finite slope other than 0 and a finite intercept",
+                              .found = fmt::format("{} and {}", storage.slope, storage.intercept)});
+    const std::string header = makeNiftiHeader(info, count, storage, path);
+    AtomicFile target(path);
+    PackedWriter writer(target, lowered(path.extension().string()) == ".gz");
+    writer.write(std::as_bytes(std::span(header)));
+    std::vector<double> values(info.voxels());
+    std::vector<float> floats(storage.integers ? 0 : values.size());
+    std::vector<std::int16_t> integers(storage.integers ? values.size() : 0);
+    for (std::size_t volume = 0; volume < count; ++volume) {
+        std::ranges::fill(values, 0);
+        fill(volume, values);
+        const auto refuse = [&](std::size_t voxel, const char* expected) {
+            throw DataError({.where = fmt::format("{}, volume {}, voxel {}", path.string(), volume + 1, voxel + 1),
+                             .expected = expected,
+                             .found = fmt::format("{}", values[voxel])});
+        };
+        for (std::size_t v = 0; v < values.size(); ++v) {
+            if (storage.integers) {
+                const double stored = std::round((values[v] - intercept) / slope);
+                if (!(stored >= -32768 && stored <= 32767))
+                    refuse(v, "a value that slope and intercept bring to 16 bits");
+                integers[v] = static_cast<std::int16_t>(stored);
+            } else {
+                if (std::isfinite(values[v]) && std::abs(values[v]) > std::numeric_limits<float>::max())
+                    refuse(v, "a value of 32 bits");
+                floats[v] = static_cast<float>(values[v]);
+            }
+        }
+        writer.write(storage.integers ? std::as_bytes(std::span(integers)) : std::as_bytes(std::span(floats)));
+    }
+    writer.close();
+    target.commit();
 }
 
 bool looksLikeVolume(const std::filesystem::path& path, std::span<const std::byte> beginning) noexcept {

@@ -51,6 +51,25 @@ private:
     std::unique_ptr<State> m_state;
 };
 
+/// How voxels are written: as 32-bit floats, or as 16-bit integers n that stand for slope × n + intercept (both taken
+/// as 32-bit floats).
+struct VoxelStorage {
+    bool integers = false;
+    double slope = 1;
+    double intercept = 0;
+};
+
+/// Writes `count` volumes as NIfTI-1 (.nii, or .nii.gz: compressed fast), one after another: fill(t, values) gives
+/// volume t, i fastest; the values are 0 at first. Of `info`: the size, the time between volumes and, where it is
+/// oriented, the affine, else voxel sizes alone; not its number of volumes. Integers are rounded to the nearest; the
+/// same volumes give the same bytes. The file is either complete or absent, also if `fill` throws. Throws
+/// ParameterError if the name ends otherwise, an axis is empty or longer than 32,767, or the affine cannot be inverted;
+/// DataError, naming volume and voxel, for a value that the storage cannot hold (NaN and infinity: integers only);
+/// StorageError.
+void writeVolumes(const std::filesystem::path& path, const VolumeInfo& info, std::size_t count,
+                  const std::function<void(std::size_t volume, std::span<double> values)>& fill,
+                  const VoxelStorage& storage = {});
+
 /// Whether a file's name and first bytes are those of a volume file.
 [[nodiscard]] bool looksLikeVolume(const std::filesystem::path& path, std::span<const std::byte> beginning) noexcept;
 

@@ -6,9 +6,7 @@
 #include "core/io/numpy_file.h"
 #include "scratch.h"
 
-#include <csignal>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <thread>
 
 using namespace tercet;
@@ -33,27 +31,6 @@ ArrayBundle smallBundle() {
     bundle.attributes = {{"step", "fit-embedding"}, {"parameters", std::string(100'000, 'p')}, {"empty", ""}};
     return bundle;
 }
-
-/// Limits the size of files this process may write, for the time of its scope.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t bytes) {
-        m_handler = std::signal(SIGXFSZ, SIG_IGN);
-        ::getrlimit(RLIMIT_FSIZE, &m_before);
-        const rlimit limit{bytes, m_before.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    FileSizeLimit(const FileSizeLimit&) = delete;
-    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-    ~FileSizeLimit() {
-        ::setrlimit(RLIMIT_FSIZE, &m_before);
-        std::signal(SIGXFSZ, m_handler);
-    }
-
-private:
-    rlimit m_before{};
-    void (*m_handler)(int) = nullptr;
-};
 
 std::size_t openFiles() {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));

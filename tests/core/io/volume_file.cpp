@@ -332,6 +332,133 @@ TEST_CASE("Bad FreeSurfer volumes are told in one sentence") {
     CHECK_FALSE(looksLikeVolume("brain.gz", bytes));
 }
 
+TEST_CASE("Written volumes are read back") {
+    const ScratchFolder folder;
+    VolumeInfo info;
+    info.size = {4, 3, 2};
+    info.repetitionTime = 2.5;
+    info.oriented = true;
+    info.toMm = {{{{-2, 0, 0.25, 90}, {0, 2.5, -0.5, -126}, {0, 0.5, 3, -72}}}};
+    const auto valueOf = [](std::size_t volume, std::size_t voxel) {
+        return voxel == 5 ? 0 : 0.25 * static_cast<double>(100 * volume + voxel) - 20;
+    };
+    std::string first;
+    for (const char* name : {"a.nii", "a.nii.gz", "A.NII.GZ"})
+        for (const bool integers : {false, true}) {
+            CAPTURE(name, integers);
+            const auto path = folder / name;
+            std::size_t next = 0;
+            const auto write = [&] {
+                next = 0;
+                writeVolumes(path, info, 7,
+                             [&](std::size_t volume, std::span<double> values) {
+                                 REQUIRE(volume == next++);
+                                 REQUIRE(values.size() == 24);
+                                 CHECK(values[5] == 0); // not what was left there
+                                 for (std::size_t v = 0; v < values.size(); ++v)
+                                     if (v != 5)
+                                         values[v] = valueOf(volume, v);
+                                 if (volume < 6)
+                                     values[5] = 0;
+                             },
+                             {.integers = integers, .slope = 0.25, .intercept = 10});
+            };
+            write();
+            CHECK(next == 7);
+            const std::string content = contentOf(path);
+            write();
+            CHECK(contentOf(path) == content);
+            if (std::string_view(name) == "a.nii")
+                CHECK(content.size() == 352 + 7 * 24 * (integers ? 2 : 4));
+            else
+                CHECK(content.starts_with(std::string("\x1f\x8b\x08\0\0\0\0\0", 8))); // no name, no time
+            VolumeFile file = VolumeFile::open(path);
+            CHECK(file.info().format == "NIfTI-1");
+            CHECK(file.info().size == info.size);
+            CHECK(file.info().volumes == 7);
+            CHECK(file.info().repetitionTime == 2.5);
+            CHECK(file.info().oriented);
+            CHECK(file.info().toMm == info.toMm);
+            file.readVolumes(0, 7, [&](std::size_t volume, std::span<const double> values) {
+                for (std::size_t v = 0; v < values.size(); ++v)
+                    CHECK(values[v] == valueOf(volume, v));
+            });
+        }
+    CHECK(folder.fileCount() == 3);
+
+    // One volume of an unoriented grid; what lies between two integers goes to the nearer.
+    info.oriented = false;
+    info.repetitionTime = 0;
+    writeVolumes(folder / "mask.nii", info, 1, [](std::size_t, std::span<double> values) { values[3] = 1.26; },
+                 {.integers = true, .slope = 0.5});
+    VolumeFile mask = VolumeFile::open(folder / "mask.nii");
+    CHECK_FALSE(mask.info().oriented);
+    CHECK(mask.info().volumes == 1);
+    CHECK(mask.info().repetitionTime == 0);
+    CHECK(mask.info().toMm.rows[0][0] == 2);
+    CHECK(mask.readVolume()[3] == 1.5);
+    CHECK(mask.readVolume()[2] == 0);
+    // Floats hold what is not a number.
+    writeVolumes(folder / "nan.nii", info, 1, [](std::size_t, std::span<double> values) { values[3] = std::nan(""); });
+    CHECK(std::isnan(VolumeFile::open(folder / "nan.nii").readVolume()[3]));
+}
+
+TEST_CASE("What a volume file cannot hold is refused and nothing is left") {
+    const ScratchFolder folder;
+    VolumeInfo good;
+    good.size = {4, 3, 2};
+    const auto write = [&](const VolumeInfo& info, double value = 1, const VoxelStorage& storage = {},
+                           const char* name = "a.nii.gz", std::size_t count = 2) {
+        writeVolumes(
+            folder / name, info, count,
+            [&](std::size_t volume, std::span<double> values) { values[7] = volume == 1 ? value : 0; }, storage);
+    };
+    const VoxelStorage integers{.integers = true, .slope = 0.5};
+    CHECK_NOTHROW(write(good, 16'383.5, integers));
+    CHECK_NOTHROW(write(good, -16'384, integers));
+    std::filesystem::remove(folder / "a.nii.gz");
+    CHECK_THAT(messageOf<DataError>([&] { write(good, 16'384, integers); }),
+               Contains("a.nii.gz, volume 2, voxel 8: expected a value that slope and intercept bring to 16 bits, "
+                        "found 16384"));
+    CHECK_THROWS_AS(write(good, -16'384.5, integers), DataError);
+    CHECK_THROWS_AS(write(good, std::nan(""), integers), DataError);
+    CHECK_THAT(messageOf<DataError>([&] { write(good, 1e39); }), Contains("a value of 32 bits, found 1e+39"));
+    for (const double slope : {0.0, std::nan(""), 1e-60, 1e60})
+        CHECK_THROWS_AS(write(good, 1, {.integers = true, .slope = slope}), ParameterError);
+    CHECK_THROWS_AS(write(good, 1, {.integers = true, .intercept = INFINITY}), ParameterError);
+    VolumeInfo bad = good;
+    bad.size[1] = 0;
+    CHECK_THAT(messageOf<ParameterError>([&] { write(bad); }), Contains("axis 2: expected a length from 1 to 32,767"));
+    bad.size[1] = 40'000;
+    CHECK_THROWS_AS(write(bad), ParameterError);
+    CHECK_THROWS_WITH(write(good, 1, {}, "a.nii", 0), Contains("axis 4"));
+    bad = good;
+    bad.toMm.rows[2][2] = 0;
+    CHECK_THROWS_WITH(write(bad), Contains("axes that span the space"));
+    bad = good;
+    bad.repetitionTime = -1;
+    CHECK_THROWS_WITH(write(bad), Contains("time between volumes: expected seconds, at least 0, found -1"));
+    CHECK_THROWS_WITH(write(good, 1, {}, "a.img"), Contains("a name that ends in .nii or .nii.gz"));
+    CHECK_THROWS_AS(write(good, 1, {}, "none/a.nii"), StorageError);
+    for (const char* name : {"a.nii", "a.nii.gz"}) {
+        const FileSizeLimit limit(4096);
+        const auto noise = [](std::size_t, std::span<double> values) { // that does not pack
+            for (std::size_t v = 0; v < values.size(); ++v)
+                values[v] = std::sin(1e3 * static_cast<double>(v));
+        };
+        VolumeInfo large = good;
+        large.size = {50, 50, 50};
+        CHECK_THAT(messageOf<StorageError>([&] { writeVolumes(folder / name, large, 1, noise); }),
+                   Contains(std::string(name) + ": the disk is full"));
+        good.size = {10, 10, 20}; // which fails only when the rest is written
+        CHECK_THAT(messageOf<StorageError>([&] { writeVolumes(folder / name, good, 1, noise); }),
+                   Contains(std::string(name) + ": the disk is full"));
+    }
+    const auto stop = [](std::size_t, std::span<double>) { throw Cancelled(); };
+    CHECK_THROWS_AS(writeVolumes(folder / "a.nii", good, 1, stop), Cancelled);
+    CHECK(folder.fileCount() == 0);
+}
+
 TEST_CASE("An affine and its inverse undo each other") {
     const Affine affine{{{{-2, 0.1, 0.3, 90}, {0.2, 2.5, -0.4, -126}, {0, 0.5, 3, -72}}}};
     const auto inverse = affine.inverse();
