@@ -196,6 +196,18 @@ bool readTexts(hid_t type, hid_t space, std::size_t count, std::vector<std::stri
 
 bool hasZeroByte(const std::string& text) { return text.find('\0') != std::string::npos; }
 
+/// A dataset with what is asked of it first.
+struct OpenDataset {
+    Handle dataset;
+    Handle type;
+    Handle space;
+    std::vector<std::size_t> shape;
+    ElementKind kind = ElementKind::Other;
+
+    operator hid_t() const noexcept { return dataset; }
+    [[nodiscard]] std::size_t elementBytes() const { return H5Tget_size(type); }
+};
+
 } // namespace
 
 struct Hdf5File::State {
@@ -212,13 +224,19 @@ struct Hdf5File::State {
                            .what = "cannot be read (" + failure.reason + ")",
                            .remedy = "the file is damaged or incomplete, copy or make it again"});
     }
-    [[nodiscard]] Handle openDataset(const std::string& name) const {
+    [[nodiscard]] OpenDataset openDataset(const std::string& name) const {
         silenceLibrary();
         Handle dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose);
         if (!dataset.valid())
             throw MissingError(
                 {.where = path.string(), .what = "there is no array " + tercet::quoted(name) + " in this file"});
-        return dataset;
+        Handle type(H5Dget_type(dataset), H5Tclose);
+        Handle space(H5Dget_space(dataset), H5Sclose);
+        auto shape = shapeOf(space);
+        if (!type.valid() || !shape)
+            throwDamaged(name);
+        const ElementKind kind = kindOf(type);
+        return {std::move(dataset), std::move(type), std::move(space), std::move(*shape), kind};
     }
     [[nodiscard]] Handle openObject(const std::string& name) const {
         silenceLibrary();
@@ -229,19 +247,18 @@ struct Hdf5File::State {
         return object;
     }
     /// The number of elements, after checking that the file can hold them.
-    [[nodiscard]] std::size_t countChecked(const std::string& name, hid_t dataset,
-                                           const std::vector<std::size_t>& shape, std::size_t elementBytes) const {
+    [[nodiscard]] std::size_t countChecked(const std::string& name, const OpenDataset& opened) const {
         constexpr std::size_t kDeflateRatio = 1100; // deflate cannot do better
-        const std::size_t stored = H5Dget_storage_size(dataset);
+        const std::size_t stored = H5Dget_storage_size(opened);
         const std::size_t most = std::min(stored, bytes) * kDeflateRatio;
         std::size_t count = 1;
-        for (const std::size_t extent : shape)
+        for (const std::size_t extent : opened.shape)
             if (__builtin_mul_overflow(count, extent, &count))
                 count = std::numeric_limits<std::size_t>::max();
         std::size_t needed = 0;
-        if (__builtin_mul_overflow(count, elementBytes, &needed) || (needed > most && needed > 4096))
+        if (__builtin_mul_overflow(count, opened.elementBytes(), &needed) || (needed > most && needed > 4096))
             throw FormatError({.where = place(name),
-                               .expected = fmt::format("values for {}", shapeText(shape)),
+                               .expected = fmt::format("values for {}", shapeText(opened.shape)),
                                .found = fmt::format("{} stored", formatBytes(stored)),
                                .remedy = "the file is damaged or incomplete, copy or make it again"});
         return count;
@@ -343,40 +360,30 @@ std::vector<std::string> Hdf5File::list(const std::string& group) const {
 }
 
 Hdf5Dataset Hdf5File::describe(const std::string& name) const {
-    const Handle dataset = m_state->openDataset(name);
-    const Handle type(H5Dget_type(dataset), H5Tclose);
-    const Handle space(H5Dget_space(dataset), H5Sclose);
-    auto shape = shapeOf(space);
-    if (!type.valid() || !shape)
-        m_state->throwDamaged(name);
-    const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
-    std::vector<hsize_t> chunk(H5Pget_layout(creation) == H5D_CHUNKED ? shape->size() : 0);
+    OpenDataset opened = m_state->openDataset(name);
+    const Handle creation(H5Dget_create_plist(opened), H5Pclose);
+    std::vector<hsize_t> chunk(H5Pget_layout(creation) == H5D_CHUNKED ? opened.shape.size() : 0);
     if (!chunk.empty() && H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()) < 0)
         m_state->throwDamaged(name);
-    return {std::move(*shape), kindOf(type), H5Tget_size(type), {chunk.begin(), chunk.end()}};
+    return {std::move(opened.shape), opened.kind, opened.elementBytes(), {chunk.begin(), chunk.end()}};
 }
 
 template <class T>
 Array<T> Hdf5File::read(const std::string& name) const {
-    const Handle dataset = m_state->openDataset(name);
-    const Handle type(H5Dget_type(dataset), H5Tclose);
-    const Handle space(H5Dget_space(dataset), H5Sclose);
-    auto shape = shapeOf(space);
-    if (!type.valid() || !shape)
-        m_state->throwDamaged(name);
-    const ElementKind kind = kindOf(type);
+    OpenDataset opened = m_state->openDataset(name);
+    const ElementKind kind = opened.kind;
     const auto refuse = [&](const char* expected) {
         throw FormatError({.where = m_state->place(name), .expected = expected, .found = kindText(kind)});
     };
-    const std::size_t count = m_state->countChecked(name, dataset, *shape, H5Tget_size(type));
-    Array<T> result{std::move(*shape), {}};
+    const std::size_t count = m_state->countChecked(name, opened);
+    Array<T> result{std::move(opened.shape), {}};
     const auto readAs = [&](hid_t memory, void* values) {
-        return H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+        return H5Dread(opened, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
     };
     if constexpr (std::same_as<T, std::string>) {
         if (kind != ElementKind::Text)
             refuse("text");
-        if (count > 0 && !readTexts(type, space, count, result.values, readAs))
+        if (count > 0 && !readTexts(opened.type, opened.space, count, result.values, readAs))
             m_state->throwDamaged(name);
     } else {
         const auto readNumbers = [&]<class U>(std::vector<U>& values) {
@@ -393,7 +400,7 @@ Array<T> Hdf5File::read(const std::string& name) const {
             if (!integral)
                 refuse("whole numbers");
             const bool isUnsigned = kind == ElementKind::Unsigned;
-            const std::size_t stored = H5Tget_size(type);
+            const std::size_t stored = opened.elementBytes();
             const bool fits =
                 isUnsigned == std::unsigned_integral<T> ? stored <= sizeof(T) : isUnsigned && stored < sizeof(T);
             if (fits) {
@@ -424,20 +431,15 @@ Array<T> Hdf5File::read(const std::string& name) const {
 
 Matrix<double> Hdf5File::readBlock(const std::string& name, std::size_t firstRow, std::size_t rows,
                                    std::size_t firstColumn, std::size_t columns) const {
-    const Handle dataset = m_state->openDataset(name);
-    const Handle type(H5Dget_type(dataset), H5Tclose);
-    const Handle space(H5Dget_space(dataset), H5Sclose);
-    const auto shape = shapeOf(space);
-    if (!type.valid() || !shape)
-        m_state->throwDamaged(name);
-    const ElementKind kind = kindOf(type);
-    if (kind != ElementKind::Float && kind != ElementKind::Signed && kind != ElementKind::Unsigned)
-        throw FormatError({.where = m_state->place(name), .expected = "numbers", .found = kindText(kind)});
-    if (shape->size() != 2)
-        throw FormatError({.where = m_state->place(name), .expected = "rows and columns", .found = shapeText(*shape)});
-    static_cast<void>(m_state->countChecked(name, dataset, *shape, H5Tget_size(type)));
+    const OpenDataset opened = m_state->openDataset(name);
+    if (opened.kind != ElementKind::Float && opened.kind != ElementKind::Signed && opened.kind != ElementKind::Unsigned)
+        throw FormatError({.where = m_state->place(name), .expected = "numbers", .found = kindText(opened.kind)});
+    if (opened.shape.size() != 2)
+        throw FormatError(
+            {.where = m_state->place(name), .expected = "rows and columns", .found = shapeText(opened.shape)});
+    static_cast<void>(m_state->countChecked(name, opened));
     const auto requireInside = [&](std::size_t first, std::size_t count, std::size_t axis, const char* what) {
-        const std::size_t length = (*shape)[axis];
+        const std::size_t length = opened.shape[axis];
         if (first > length || count > length - first)
             throw ParameterError({.where = m_state->place(name),
                                   .expected = fmt::format("{} below {}", what, length),
@@ -451,8 +453,8 @@ Matrix<double> Hdf5File::readBlock(const std::string& name, std::size_t firstRow
     const std::array<hsize_t, 2> start{firstRow, firstColumn};
     const std::array<hsize_t, 2> count{rows, columns};
     const Handle memory(H5Screate_simple(2, count.data(), nullptr), H5Sclose);
-    if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) < 0 ||
-        H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, block.data()) < 0)
+    if (H5Sselect_hyperslab(opened.space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) < 0 ||
+        H5Dread(opened, H5T_NATIVE_DOUBLE, memory, opened.space, H5P_DEFAULT, block.data()) < 0)
         m_state->throwDamaged(name);
     return block;
 }
@@ -513,33 +515,27 @@ void Hdf5File::reserve(const std::string& name, const std::vector<std::size_t>& 
 }
 
 std::optional<std::size_t> Hdf5File::dataOffset(const std::string& name) const {
-    const Handle dataset = m_state->openDataset(name);
-    const haddr_t offset = H5Dget_offset(dataset);
+    const haddr_t offset = H5Dget_offset(m_state->openDataset(name));
     if (offset == HADDR_UNDEF)
         return std::nullopt;
     return static_cast<std::size_t>(offset);
 }
 
 std::vector<std::string> Hdf5File::references(const std::string& name) const {
-    const Handle dataset = m_state->openDataset(name);
-    const Handle type(H5Dget_type(dataset), H5Tclose);
-    const Handle space(H5Dget_space(dataset), H5Sclose);
-    const auto shape = shapeOf(space);
-    if (!type.valid() || !shape)
-        m_state->throwDamaged(name);
-    if (const ElementKind kind = kindOf(type); kind != ElementKind::Reference)
-        throw FormatError({.where = m_state->place(name), .expected = "references", .found = kindText(kind)});
-    std::vector<hobj_ref_t> references(m_state->countChecked(name, dataset, *shape, sizeof(hobj_ref_t)));
-    if (!references.empty() && H5Dread(dataset, H5T_STD_REF_OBJ, H5S_ALL, H5S_ALL, H5P_DEFAULT, references.data()) < 0)
+    const OpenDataset opened = m_state->openDataset(name);
+    if (opened.kind != ElementKind::Reference)
+        throw FormatError({.where = m_state->place(name), .expected = "references", .found = kindText(opened.kind)});
+    std::vector<hobj_ref_t> references(m_state->countChecked(name, opened));
+    if (!references.empty() && H5Dread(opened, H5T_STD_REF_OBJ, H5S_ALL, H5S_ALL, H5P_DEFAULT, references.data()) < 0)
         m_state->throwDamaged(name);
     std::vector<std::string> names;
     names.reserve(references.size());
     for (const hobj_ref_t& reference : references) {
-        const ssize_t length = H5Rget_name(dataset, H5R_OBJECT, &reference, nullptr, 0);
+        const ssize_t length = H5Rget_name(opened, H5R_OBJECT, &reference, nullptr, 0);
         if (length <= 0)
             m_state->throwDamaged(name);
         std::string target(static_cast<std::size_t>(length), '\0');
-        H5Rget_name(dataset, H5R_OBJECT, &reference, target.data(), target.size() + 1);
+        H5Rget_name(opened, H5R_OBJECT, &reference, target.data(), target.size() + 1);
         names.push_back(std::move(target));
     }
     return names;
