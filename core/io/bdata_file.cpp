@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
-#include <numeric>
 #include <optional>
 #include <unordered_map>
 
@@ -151,7 +150,7 @@ private:
             ++m_at;
     }
     [[noreturn]] void refuse(std::string expected) const {
-        throw FormatError(
+        throw ParameterError(
             {.where = fmt::format("{}, selection {}, character {}", m_file, tercet::quoted(m_text), m_at + 1),
              .expected = std::move(expected),
              .found = m_at < m_text.size() ? tercet::quoted(m_text.substr(m_at)) : "the end"});

@@ -42,7 +42,7 @@ public:
     /// The columns that an expression of keys selects, ascending. "KEY" is short for "KEY = 1"; any other number may be
     /// asked for. "|" and "+" unite, "&" intersects, "-" takes away, all from left to right as bdpy has it; parentheses
     /// come first. Keys that hold such a sign are quoted with ' or "; a "-" inside a known key needs none. Throws
-    /// FormatError, naming the place, if the expression is not understood.
+    /// ParameterError, naming the place, if the expression is not understood.
     [[nodiscard]] std::vector<std::size_t> select(std::string_view expression) const;
     /// The values of a key's columns (Run, Label, stimulus_name …), samples × columns of the key.
     [[nodiscard]] Matrix<double> column(std::string_view key) const;

@@ -5,7 +5,6 @@
 #include "core/io/delimited_table.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>

@@ -22,7 +22,7 @@ struct PycortexTransform {
     std::map<std::string, std::filesystem::path> masks; ///< by kind: "thick", "thin" …
 };
 
-/// What pycortex holds of a subject (B11). Only the matrices are read; the rest are paths of files that are there.
+/// What pycortex holds of a subject (SPEC B11). Only the matrices are read; the rest are paths of files that are there.
 struct PycortexFolder {
     std::map<std::string, PycortexSurface> surfaces; ///< by name: "flat", "inflated", "pia", "wm", "fiducial" …
     std::map<std::string, PycortexTransform> transforms;

@@ -25,8 +25,8 @@ struct VolumeInfo {
 };
 
 /// A NIfTI-1 or NIfTI-2 file (.nii, .hdr/.img) or an Analyze 7.5 pair, plain or gzip-compressed, any byte order and any
-/// real element type; or a FreeSurfer volume (.mgh, .mgz; B11). Only the header is read at first; volumes are read one
-/// after another, so that a file may exceed the memory. Not for use by two threads at once.
+/// real element type; or a FreeSurfer volume (.mgh, .mgz; SPEC B11). Only the header is read at first; volumes are read
+/// one after another, so that a file may exceed the memory. Not for use by two threads at once.
 class VolumeFile {
 public:
     /// Throws MissingError (also for a header without its image), StorageError, and FormatError if the header is not

@@ -150,7 +150,8 @@ TEST_CASE("Expressions of keys select columns as bdpy does") {
         {"'V1", "expected a closing quote"},
         {std::string(100'000, '('), "at most 200 parentheses"}};
     for (const auto& [expression, says] : bad)
-        CHECK_THAT(messageOf<FormatError>([&] { (void)file.select(expression); }), Contains(says) && Contains("a.h5"));
+        CHECK_THAT(messageOf<ParameterError>([&] { (void)file.select(expression); }),
+                   Contains(says) && Contains("a.h5"));
     CHECK_THAT(messageOf<MissingError>([&] { (void)file.select("V1 | V9 = 1"); }),
                Contains("no key “V9”") && Contains("a.h5"));
     CHECK_THAT(messageOf<MissingError>([&] { (void)file.select("''"); }), Contains("no key “”"));

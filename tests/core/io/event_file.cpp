@@ -1,7 +1,6 @@
 #include "core/io/event_file.h"
 
 #include "core/base/error.h"
-#include "core/base/text.h"
 #include "core/io/packing.h"
 #include "core/io/scratch.h"
 
