@@ -217,11 +217,12 @@ std::string makeNiftiHeader(const VolumeInfo& info, std::size_t count, const Vox
                                   .found = withThousands(lengths[axis])});
         header.dim[axis + 1] = static_cast<std::int16_t>(lengths[axis]);
     }
-    if (!(info.repetitionTime >= 0) || !std::isfinite(info.repetitionTime))
+    if (!(info.repetitionTime >= 0) || !fitsFloat(info.repetitionTime))
         throw ParameterError({.where = path.string() + ", time between volumes",
                               .expected = "seconds, at least 0",
                               .found = fmt::format("{}", info.repetitionTime)});
-    if (!info.toMm.inverse())
+    if (!info.toMm.inverse() ||
+        !std::ranges::all_of(info.toMm.rows, [](const auto& row) { return std::ranges::all_of(row, fitsFloat); }))
         throw ParameterError(
             {.where = path.string(), .expected = "axes that span the space", .found = "a matrix that does not"});
     header.datatype = storage.integers ? DT_INT16 : DT_FLOAT32;

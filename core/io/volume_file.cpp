@@ -15,7 +15,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -147,7 +146,7 @@ void VolumeFile::readVolumes(std::size_t first, std::size_t count,
                              const std::function<void(std::size_t volume, std::span<const double> values)>& take) {
     State& state = *m_state;
     const VolumeHeader& header = state.header;
-    if (first + count > header.info.volumes)
+    if (first > header.info.volumes || count > header.info.volumes - first)
         throw ParameterError({.where = header.image.string(),
                               .expected = "volumes up to " + withThousands(header.info.volumes),
                               .found = withThousands(first + count)});
@@ -180,13 +179,14 @@ void writeVolumes(const std::filesystem::path& path, const VolumeInfo& info, std
     if (!plainFileName(path).ends_with(".nii"))
         throw ParameterError(
             {.where = path.string(), .expected = "a name that ends in .nii or .nii.gz", .found = "another"});
-    const double slope = static_cast<float>(storage.slope);
-    const double intercept = static_cast<float>(storage.intercept);
-    if (storage.integers && !(std::isnormal(slope) && std::isfinite(intercept)))
+    if (storage.integers &&
+        !(fitsFloat(storage.slope) && fitsFloat(storage.intercept) && static_cast<float>(storage.slope) != 0))
         throw ParameterError({.where = path.string(),
                               .expected = "a finite slope other than 0 and a finite intercept",
                               .found = fmt::format("{} and {}", storage.slope, storage.intercept)});
     const std::string header = makeNiftiHeader(info, count, storage, path);
+    const double slope = static_cast<float>(storage.integers ? storage.slope : 1);
+    const double intercept = static_cast<float>(storage.integers ? storage.intercept : 0);
     AtomicFile target(path);
     PackedWriter writer(target, lowered(path.extension().string()) == ".gz");
     writer.write(std::as_bytes(std::span(header)));
@@ -208,7 +208,7 @@ void writeVolumes(const std::filesystem::path& path, const VolumeInfo& info, std
                     refuse(v, "a value that slope and intercept bring to 16 bits");
                 integers[v] = static_cast<std::int16_t>(stored);
             } else {
-                if (std::isfinite(values[v]) && std::abs(values[v]) > std::numeric_limits<float>::max())
+                if (std::isfinite(values[v]) && !fitsFloat(values[v]))
                     refuse(v, "a value of 32 bits");
                 floats[v] = static_cast<float>(values[v]);
             }

@@ -2,9 +2,11 @@
 
 #include "core/io/volume_file.h"
 
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 
 namespace tercet {
 
@@ -23,6 +25,9 @@ template <class T>
     std::memcpy(&value, at, sizeof(T));
     return static_cast<double>(value);
 }
+
+/// Whether a value is finite as a 32-bit float.
+[[nodiscard]] inline bool fitsFloat(double value) { return std::abs(value) <= std::numeric_limits<float>::max(); }
 
 /// What comes before the voxels of a volume file, and how they are stored.
 struct VolumeHeader {

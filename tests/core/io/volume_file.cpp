@@ -436,6 +436,9 @@ TEST_CASE("What a volume file cannot hold is refused and nothing is left") {
     bad.toMm.rows[2][2] = 0;
     CHECK_THROWS_WITH(write(bad), Contains("axes that span the space"));
     bad = good;
+    bad.toMm.rows[0][3] = 1e60;
+    CHECK_THROWS_AS(write(bad), ParameterError);
+    bad = good;
     bad.repetitionTime = -1;
     CHECK_THROWS_WITH(write(bad), Contains("time between volumes: expected seconds, at least 0, found -1"));
     CHECK_THROWS_WITH(write(good, 1, {}, "a.img"), Contains("a name that ends in .nii or .nii.gz"));
