@@ -79,7 +79,7 @@ public:
     }
     /// Solves Laplacian · x = force by conjugate gradients, not to the end.
     [[nodiscard]] Places operator()(const Places& force) const {
-        constexpr int kSteps = 30;
+        constexpr int kSteps = 20;
         constexpr double kEnough = 1e-6; // of the squared residual
         Places x(force.size());
         Places residual = force;

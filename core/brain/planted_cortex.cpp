@@ -3,6 +3,7 @@
 #include "core/base/parallel.h"
 #include "core/base/rng.h"
 #include "core/brain/flat_map.h"
+#include "core/brain/waves.h"
 
 #include <algorithm>
 #include <cmath>
@@ -149,32 +150,7 @@ double smoothStep(double x, double from, double to) {
     return t * t * (3 - 2 * t);
 }
 
-/// A random field of waves with lengths in a band; mean 0, variance 1.
-class Waves {
-public:
-    Waves(double shortest, double longest, Rng& rng) {
-        for (Wave& wave : m_waves) {
-            const Point3 direction = unit({rng.normal(), rng.normal(), rng.normal()});
-            const double length = shortest * std::pow(longest / shortest, rng.uniform());
-            wave = {times(2 * std::numbers::pi / length, direction), 2 * std::numbers::pi * rng.uniform()};
-        }
-    }
-    [[nodiscard]] double operator()(const Point3& place) const {
-        double sum = 0;
-        for (const Wave& wave : m_waves)
-            sum += std::cos(dot(wave.step, place) + wave.phase);
-        return sum * std::sqrt(2.0 / static_cast<double>(m_waves.size()));
-    }
-
-private:
-    struct Wave {
-        Point3 step;
-        double phase;
-    };
-    std::array<Wave, 64> m_waves;
-};
-
-/// Three of them: a direction that changes from place to place.
+/// Three fields: a direction that changes from place to place.
 struct Drift {
     std::array<Waves, 3> waves;
     Drift(double shortest, double longest, Rng& rng)
