@@ -270,7 +270,7 @@ std::vector<Place> relaxedFlatMap(std::span<const std::array<float, 3>> surface,
                                   std::span<const std::array<std::uint32_t, 3>> triangles, std::span<const Place> start,
                                   int steps) {
     constexpr std::size_t kRemembered = 6;
-    constexpr double kSlowest = 1e-5; // share of the energy that a step should gain
+    constexpr double kSlowest = 5e-5; // share of the energy that a step should gain
     constexpr int kSlowSteps = 3;     // so many that do not in a row are the end
     if (start.size() != surface.size())
         throw DataError({.where = "flat map",

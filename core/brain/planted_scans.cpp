@@ -27,7 +27,7 @@ constexpr double kGap = 2;                     ///< s between blocks
 constexpr double kLeadIn = 6;                  ///< s before the first block
 constexpr double kLeadOut = 12;                ///< s after the last
 constexpr double kThermal = 8;                 ///< standard deviation of a volume's noise, in measured units
-constexpr double kScale = 0.5;
+constexpr double kScale = 1;
 
 /// What random numbers are for: each use of them has its own stream.
 enum class Use : std::uint64_t { Plan = 32, Grid, Maps, Runs, Series };
@@ -441,7 +441,7 @@ PlantedSeries PlantedScans::series(const PlantedSubject& subject, std::size_t ru
         for (std::size_t v = block * kBlock; v < std::min(subject.voxels.size(), (block + 1) * kBlock); ++v) {
             // What belongs to the voxel in all runs, then what this run adds.
             Rng own = rngFor(m_plan.seed, Use::Series, subject.number, 0, v);
-            const double baseline = 700 + 60 * own.normal();
+            const double baseline = 640 + 25 * own.normal();
             std::array<double, 6> leaks{};
             for (std::size_t parameter = 0; parameter < 6; ++parameter)
                 leaks[parameter] = (parameter < 3 ? 5 : 300) * own.normal();
