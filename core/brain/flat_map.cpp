@@ -9,6 +9,8 @@
 #include <deque>
 #include <fmt/format.h>
 #include <limits>
+#include <string>
+#include <utility>
 
 namespace tercet {
 namespace {

@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace tercet {
@@ -521,7 +522,7 @@ PlantedHemisphere makeHemisphere(const Sphere& sphere, std::uint64_t seed, std::
             pial[v][axis] += kThickness * normal[axis];
             middle[v][axis] += kThickness / 2 * normal[axis];
         }
-        // Half the mean curvature of a sphere through the neighbours: 2 h / d².
+        // Of the sphere through the neighbours: 2 h / d².
         const auto& around = sphere.neighbours[v];
         for (const std::uint32_t other : around) {
             const Point3 edge = minus(white[other], white[v]);

@@ -70,7 +70,7 @@ Matrix<double> standardized(const Matrix<double>& features) {
     return result;
 }
 
-[[noreturn]] void refuse(std::string where, std::string expected, std::string found) {
+[[noreturn]] void refuse(const std::string& where, std::string expected, std::string found) {
     throw ParameterError(
         {.where = "planted scans, " + where, .expected = std::move(expected), .found = std::move(found)});
 }
@@ -198,9 +198,10 @@ std::uint32_t placeOf(const std::array<std::size_t, 3>& size, const Point3& voxe
     return static_cast<std::uint32_t>(place);
 }
 
-Point3 indexOf(const std::array<std::size_t, 3>& size, std::uint32_t place) {
-    return {static_cast<double>(place % size[0]), static_cast<double>(place / size[0] % size[1]),
-            static_cast<double>(place / size[0] / size[1])};
+Point3 indexOf(const std::array<std::size_t, 3>& size, std::size_t place) {
+    const std::size_t row = place / size[0];
+    const std::size_t slice = row / size[1];
+    return {static_cast<double>(place % size[0]), static_cast<double>(row % size[1]), static_cast<double>(slice)};
 }
 
 /// Every voxel between white and pial, with the parcel that has most of it; at `depths` and close enough across the
@@ -415,6 +416,12 @@ PlantedSubject PlantedScans::subject(std::size_t number) const {
 PlantedSeries PlantedScans::series(const PlantedSubject& subject, std::size_t run, int threads) const {
     if (run >= subject.runs.size())
         refuse("run", fmt::format("a number below {}", subject.runs.size()), std::to_string(run));
+    if (subject.responses.rows() != stimuli() || subject.responses.cols() != subject.voxels.size())
+        throw DataError({.where = "planted scans, subject",
+                         .expected = fmt::format("responses of {} in {}", counted(stimuli(), "stimulus", "stimuli"),
+                                                 counted(subject.voxels.size(), "voxel", "voxels")),
+                         .found = fmt::format("{} × {}", subject.responses.rows(), subject.responses.cols()),
+                         .remedy = "take a subject of these scans"});
     const PlantedRun& plan = subject.runs[run];
     const std::size_t volumes = plan.volumes;
     // What a block of unit height does in each volume, where it does anything.

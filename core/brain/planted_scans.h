@@ -104,7 +104,7 @@ public:
     /// Throws ParameterError if there are not so many. Any thread.
     [[nodiscard]] PlantedSubject subject(std::size_t number) const;
     /// A run of a subject of these scans, the same bits for any number of threads. Throws ParameterError if there are
-    /// not so many.
+    /// not so many, DataError for a subject of scans of other stimuli.
     [[nodiscard]] PlantedSeries series(const PlantedSubject& subject, std::size_t run, int threads) const;
 
 private:

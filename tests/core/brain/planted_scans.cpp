@@ -329,4 +329,9 @@ TEST_CASE("Plans of scans that mean nothing are refused") {
     const PlantedScans scans(planOf(60), {});
     CHECK_THROWS_AS(scans.subject(3), ParameterError);
     CHECK_THROWS_AS(scans.series({}, 0, 1), ParameterError);
+    PlantedSubject stranger;
+    stranger.runs.resize(1);
+    stranger.voxels.resize(3);
+    stranger.responses = Matrix<float>(59, 3);
+    CHECK_THROWS_WITH(scans.series(stranger, 0, 1), Contains("60 stimuli"));
 }
