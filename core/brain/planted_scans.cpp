@@ -262,17 +262,17 @@ std::map<std::uint32_t, int> ribbonOf(const PlantedSubject& subject, double voxe
 
 } // namespace
 
-void PlantedSeries::fill(const PlantedSubject& subject, std::size_t index, std::span<float> grid) const {
+void PlantedSeries::fill(const PlantedSubject& subject, std::size_t index, std::span<double> grid) const {
     const std::size_t places = subject.size[0] * subject.size[1] * subject.size[2];
     if (grid.size() != places || index >= values.rows() || values.cols() != subject.voxels.size())
         throw DataError({.where = "planted scans, volume " + withThousands(index + 1),
                          .expected = fmt::format("{} places and at most {}", withThousands(places),
                                                  counted(values.rows(), "volume", "volumes")),
                          .found = counted(grid.size(), "place", "places")});
-    std::ranges::fill(grid, 0.0F);
+    std::ranges::fill(grid, 0.0);
     const auto volume = values.row(index);
     for (std::size_t v = 0; v < volume.size(); ++v)
-        grid[subject.voxels[v].place] = static_cast<float>(scale * volume[v]);
+        grid[subject.voxels[v].place] = scale * volume[v];
 }
 
 PlantedScans::PlantedScans(PlantedScansPlan plan, PlantedCortex cortex, RegionTable table)

@@ -73,7 +73,7 @@ struct PlantedSeries {
     double scale = 1;            ///< measured value of 1
     /// Writes volume `index` into `grid` (one value per place), 0 where no voxel is. Throws DataError if `grid` is of
     /// another size.
-    void fill(const PlantedSubject& subject, std::size_t index, std::span<float> grid) const;
+    void fill(const PlantedSubject& subject, std::size_t index, std::span<double> grid) const;
 };
 
 /// Five people, or another number, who were scanned while they watched the stimuli. A voxel of a region that follows a

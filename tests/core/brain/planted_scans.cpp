@@ -211,11 +211,11 @@ TEST_CASE("Planted scans are like those of people") {
         CHECK(others.subject(0).voxels.size() != subject.voxels.size());
         CHECK(others.noisiness() != scans.noisiness());
 
-        std::vector<float> grid(subject.size[0] * subject.size[1] * subject.size[2], 1.0F);
+        std::vector<double> grid(subject.size[0] * subject.size[1] * subject.size[2], 1.0);
         series.fill(subject, 2, grid);
-        CHECK(static_cast<std::size_t>(std::ranges::count_if(grid, [](float value) { return value != 0; })) ==
+        CHECK(static_cast<std::size_t>(std::ranges::count_if(grid, [](double value) { return value != 0; })) ==
               subject.voxels.size());
-        CHECK(grid[subject.voxels[7].place] == static_cast<float>(series.scale * series.values(2, 7)));
+        CHECK(grid[subject.voxels[7].place] == series.scale * series.values(2, 7));
         CHECK_THROWS_AS(series.fill(subject, series.values.rows(), grid), DataError);
         grid.pop_back();
         CHECK_THROWS_AS(series.fill(subject, 0, grid), DataError);
