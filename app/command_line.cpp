@@ -6,6 +6,7 @@
 #include "core/base/outcome.h"
 #include "core/base/parallel.h"
 #include "core/base/text.h"
+#include "core/pipeline/brain_import.h"
 #include "core/pipeline/demo_study.h"
 #include "core/pipeline/pipeline.h"
 #include "core/pipeline/result_export.h"
@@ -71,6 +72,7 @@ void printSteps(bool asJson) {
                             {"version", step.version},
                             {"help", step.help},
                             {"per_system", step.perSystem()},
+                            {"per_subject", step.perSubject},
                             {"inputs", inputs},
                             {"parameters", parameters},
                             {"arrays", step.arrays}});
@@ -79,7 +81,11 @@ void printSteps(bool asJson) {
         return;
     }
     for (const Step& step : stepTable()) {
-        fmt::print("{} — {}{}\n    {}\n", step.name, step.title, step.perSystem() ? " (for each system)" : "",
+        fmt::print("{} — {}{}\n    {}\n", step.name, step.title,
+                   step.perSystem() && step.perSubject ? " (for each system and subject)"
+                   : step.perSystem()                  ? " (for each system)"
+                   : step.perSubject                   ? " (for each subject)"
+                                                       : "",
                    step.help);
         for (const Parameter& parameter : step.parameters)
             fmt::print("{}\n", describe(parameter));
@@ -127,9 +133,10 @@ ResultRecord resultNamed(const Study& study, const std::string& name) {
         if (name.size() >= 6 && record.key.starts_with(name))
             found = record;
     if (!found)
-        throw MissingError({.where = "result " + tercet::quoted(name),
-                            .what = "the study has no such result",
-                            .remedy = "`tercet show STUDY` lists what there is; name it as STEP/SYSTEM or by its key"});
+        throw MissingError(
+            {.where = "result " + tercet::quoted(name),
+             .what = "the study has no such result",
+             .remedy = "`tercet show STUDY` lists what there is; name it as it stands there or by its key"});
     return *found;
 }
 
@@ -166,6 +173,9 @@ void showStudy(const Study& study, bool asJson) {
                                {"title", system.title},
                                {"source", toString(system.source)},
                                {"parameters", system.parameterCount}});
+        json subjects = json::array();
+        for (const Subject& subject : study.subjects())
+            subjects.push_back({{"name", subject.name}, {"title", subject.title}});
         json imports = json::array();
         for (const ImportRecord& record : study.imports())
             imports.push_back({{"key", record.key},
@@ -180,6 +190,7 @@ void showStudy(const Study& study, bool asJson) {
                                 {"stimuli", study.stimuli()->size()},
                                 {"rating_terms", ratings ? ratings->terms.size() : 0},
                                 {"systems", systems},
+                                {"subjects", subjects},
                                 {"imports", imports},
                                 {"tasks", tasks}}
                                .dump(2));
@@ -254,8 +265,17 @@ TextMap pairsFrom(const std::vector<std::string>& words) {
     return pairs;
 }
 
-void runTasks(Study& study, const std::string& what, const std::string& systemName, const TextMap& parameters,
-              int threads) {
+struct RunRequest {
+    std::string what; ///< a step, or "all"
+    std::string system;
+    std::string subject;
+    TextMap parameters;
+    int threads = 1;
+    double memory = static_cast<double>(kUsualMemory >> 30U); ///< GB
+};
+
+void runTasks(Study& study, const RunRequest& request) {
+    const auto& [what, systemName, subjectName, parameters, threads, memory] = request;
     std::vector<Task> tasks;
     if (what == "all") {
         if (!parameters.empty())
@@ -273,8 +293,12 @@ void runTasks(Study& study, const std::string& what, const std::string& systemNa
                 tasks.push_back(task);
         if (tasks.empty())
             throw MissingError({.where = what,
-                                .what = "the study has no system that this step applies to",
-                                .remedy = "import ratings or judgments first"});
+                                .what = step.perSubject && study.subjects().empty()
+                                            ? "the study has no subject"
+                                            : "the study has no system that this step applies to",
+                                .remedy = step.perSubject && study.subjects().empty()
+                                              ? "import fMRI first"
+                                              : "import ratings or judgments first"});
     }
     if (!systemName.empty()) {
         (void)study.system(systemName);
@@ -287,6 +311,12 @@ void runTasks(Study& study, const std::string& what, const std::string& systemNa
             throw ParameterError({.where = what,
                                   .expected = "a system that it can run for (" + others + ")",
                                   .found = tercet::quoted(systemName)});
+    }
+    if (!subjectName.empty()) {
+        (void)study.subject(subjectName);
+        std::erase_if(tasks, [&](const Task& task) { return !task.subject.empty() && task.subject != subjectName; });
+        if (tasks.empty() || (what != "all" && !stepNamed(what).perSubject))
+            throw ParameterError({.where = what, .what = "this step is not run for one subject", .found = "--subject"});
     }
     if (!parameters.empty())
         for (const Task& task : tasks)
@@ -307,6 +337,7 @@ void runTasks(Study& study, const std::string& what, const std::string& systemNa
             .control = control,
             .progress = terminal.progress().part(static_cast<double>(i) / share, static_cast<double>(i + 1) / share),
             .threads = threads,
+            .memory = static_cast<std::size_t>(memory * static_cast<double>(std::size_t{1} << 30U)),
             .finished = [&](const Task& done, const ResultRecord& record) {
                 terminal.say(fmt::format("{} in {}: {}", toText(done), formatDuration(record.seconds),
                                          summaryOf(study, record)));
@@ -332,14 +363,15 @@ void runTasks(Study& study, const std::string& what, const std::string& systemNa
 }
 
 /// Imports into the study at `folder`, or into a new one, which is not kept if the import fails.
-ImportReport importFiles(const std::filesystem::path& folder, const std::string& title, const ImportRequest& request) {
+ImportReport importIntoFolder(const std::filesystem::path& folder, const std::string& title,
+                              const ImportRequest& request) {
     std::error_code error;
     if (std::filesystem::exists(folder, error) || error)
-        return importInto(*Study::open(folder), request);
+        return tercet::importFiles(*Study::open(folder), request);
     auto study = Study::create(
         folder, !title.empty() ? title : (folder.has_filename() ? folder : folder.parent_path()).stem().string());
     try {
-        return importInto(*study, request);
+        return tercet::importFiles(*study, request);
     } catch (...) {
         study.reset();
         std::error_code ignored;
@@ -389,48 +421,88 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     };
 
     std::uint64_t seed = kDemoSeed;
+    bool withoutBrain = false;
     auto* demo = command("demo", "Write the demo study", [&] {
         JobControl control;
         TerminalProgress terminal(control);
-        const auto study = makeDemoStudy(folder, seed, control, terminal.progress(), threads);
-        terminal.say(
-            fmt::format("{}: {} stimuli, {} systems.", folder, study->stimuli()->size(), study->systems().size()));
+        const auto study = makeDemoStudy(folder, seed, control, terminal.progress(), threads, !withoutBrain);
+        terminal.say(fmt::format("{}: {} stimuli, {} systems, {}.", folder, study->stimuli()->size(),
+                                 study->systems().size(), counted(study->subjects().size(), "subject", "subjects")));
         return 0;
     });
     demo->add_option("DIR", folder, "Folder to make, e.g. demo.tercet")->required();
     demo->add_option("--seed", seed, "Another seed makes another study of the same form")->capture_default_str();
+    demo->add_flag("--without-brain", withoutBrain, "Leave the scanned subjects out");
 
     ImportRequest request;
     std::vector<std::string> files;
     std::string names;
     std::string title;
+    std::vector<std::string> events;
+    std::vector<std::string> motion;
+    std::string mask;
+    std::string volumeLabels;
     auto* import = command("import", "Import files into a study, which is made if it is not there", [&] {
         request.files.assign(files.begin(), files.end());
-        request.names = names;
-        const ImportReport report = importFiles(folder, title, request);
+        (request.kind == "parcellation" ? request.parcelNames : request.names) = names;
+        request.events.assign(events.begin(), events.end());
+        request.motion.assign(motion.begin(), motion.end());
+        request.mask = mask;
+        request.volumeLabels = volumeLabels;
+        const ImportReport report = importIntoFolder(folder, title, request);
         fmt::print("{}\n", report.summary);
         for (const std::string& note : report.notes)
             fmt::print("  {}\n", note);
         return 0;
     });
     import->add_option("STUDY", folder, "The study's folder")->required();
-    import->add_option("KIND", request.kind, "ratings, judgments, validation, repeats or embedding")
+    import->add_option("KIND", request.kind, fmt::format("{}", fmt::join(importKinds(), ", ")))
         ->required()
-        ->check(CLI::IsMember({"ratings", "judgments", "validation", "repeats", "embedding"}));
-    import->add_option("FILE", files, "The files")->required();
+        ->check(CLI::IsMember(importKinds()));
+    import->add_option("FILE", files, "The files; surface: also a folder of pycortex")->required();
     import->add_option("--system", request.system, "Judgments, embedding: the system's name (default: the file's)");
     import->add_option("--system-title", request.systemTitle, "Judgments, embedding: what people read");
     import->add_option("--title", title, "The study's title, if it is made now");
-    import->add_option("--names", names, "Judgments, embedding: a file with one stimulus name a line");
+    import->add_option("--names", names,
+                       "Judgments, embedding: a file with one stimulus name a line; parcellation: names of parcels");
     import->add_option("--stimuli", request.stimuli,
                        "Judgments: how many stimuli there are, if the study does not know");
     import
         ->add_option("--base", request.indexBase,
-                     "Judgments: 0 or 1, the number of the first stimulus (default: seen in the file)")
+                     "Judgments, fmri: 0 or 1, the number of the first stimulus (default: seen in the file; fmri: 1)")
         ->check(CLI::Range(0, 1));
     import->add_option("--exclude", request.excludedIds, "Ratings: ids to leave out")->delimiter(',');
     import->add_option("--id-column", request.idColumn, "Ratings: the column with the stimulus id");
     import->add_flag("--transposed", request.transposed, "Embedding: components are the rows");
+    const char* const ofBrain = "Brain";
+    import
+        ->add_option("--subject", request.subject,
+                     "Fmri: whose it is (default: sub-… in the files' names); surface, "
+                     "parcellation: the same, or of all subjects")
+        ->group(ofBrain);
+    import->add_option("--subject-title", request.subjectTitle, "What people read")->group(ofBrain);
+    import->add_option("--events", events, "Fmri: a table of events for each run (default: beside it)")->group(ofBrain);
+    import
+        ->add_option("--labels", volumeLabels, "Fmri: a file with the label and run of each volume, instead of events")
+        ->group(ofBrain);
+    import->add_option("--motion", motion, "Fmri: motion parameters of each run (default: beside it)")->group(ofBrain);
+    import->add_option("--mask", mask, "Fmri: the voxels that count (default: those with signal)")->group(ofBrain);
+    import
+        ->add_option("--tr", request.repetitionTime, "Fmri: seconds from volume to volume (default: as the files say)")
+        ->check(CLI::Range(0.01, 60.0))
+        ->group(ofBrain);
+    import
+        ->add_option("--stimulus-column", request.stimulusColumn,
+                     "Fmri: the column of events, or key of a BData file, "
+                     "that names the stimulus (default: found)")
+        ->group(ofBrain);
+    import
+        ->add_option("--keep", request.keptEvents,
+                     "Fmri: COLUMN=VALUE,VALUE: the events that count (default: all that "
+                     "name a stimulus)")
+        ->group(ofBrain);
+    import->add_option("--transform", request.transform, "Surface: which transform of a pycortex folder")
+        ->group(ofBrain);
 
     std::string edited;
     std::string editedTitle;
@@ -463,16 +535,22 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     })->add_flag("--json", asJson, "As JSON");
 
     std::string what;
-    std::string systemName;
+    RunRequest running;
     CLI::App* run = nullptr;
     run = command("run", "Run a step (or all) and whatever it needs", [&] {
         const auto study = Study::open(folder);
-        runTasks(*study, what, systemName, pairsFrom(run->remaining()), threads);
+        running.parameters = pairsFrom(run->remaining());
+        running.threads = threads;
+        runTasks(*study, running);
         return 0;
     });
     run->add_option("STUDY", folder, "The study's folder")->required();
-    run->add_option("STEP", what, "A step of `tercet steps`, or all")->required();
-    run->add_option("--system", systemName, "For this system only (default: every system)");
+    run->add_option("STEP", running.what, "A step of `tercet steps`, or all")->required();
+    run->add_option("--system", running.system, "For this system only (default: every system)");
+    run->add_option("--subject", running.subject, "For this subject only (default: every subject)");
+    run->add_option("--memory-gb", running.memory, "Memory that large computations may take; changes no result")
+        ->check(CLI::Range(0.05, 1e6))
+        ->capture_default_str();
     run->allow_extras();
     run->fallthrough(false);
     run->add_option("--threads", threads, "Threads to compute with; any number gives the same bytes")
@@ -487,7 +565,7 @@ int runCommandLine(const std::vector<std::string>& arguments) {
         return 0;
     });
     show->add_option("STUDY", folder, "The study's folder")->required();
-    show->add_option("RESULT", what, "STEP, STEP/SYSTEM or the beginning of a key");
+    show->add_option("RESULT", what, "STEP, STEP/SYSTEM, STEP/SYSTEM/SUBJECT or the beginning of a key");
     show->add_flag("--json", asJson, "As JSON");
 
     std::string file;
@@ -498,7 +576,8 @@ int runCommandLine(const std::vector<std::string>& arguments) {
         return 0;
     });
     exporting->add_option("STUDY", folder, "The study's folder")->required();
-    exporting->add_option("RESULT", what, "STEP, STEP/SYSTEM or the beginning of a key")->required();
+    exporting->add_option("RESULT", what, "STEP, STEP/SYSTEM, STEP/SYSTEM/SUBJECT or the beginning of a key")
+        ->required();
     exporting->add_option("FILE", file, "FILE.npy, .csv, .h5 or .json; .graphml or .gexf of an emotion graph")
         ->required();
     exporting->add_option("--array", array, "Which array, where the form holds one (default: the first of the step's)");

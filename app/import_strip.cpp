@@ -219,7 +219,7 @@ void ImportStrip::recognised(const QStringList& paths, const std::vector<Recogni
     m_paths = paths;
     m_kind = files.front().kind;
     const QString stem = stemOf(paths.front());
-    m_system->setText(tercet::text(systemNameFrom(stem.toStdString())));
+    m_system->setText(tercet::text(plainNameFrom(stem.toStdString())));
     m_title->clear();
     m_names->clear();
     m_stimuli->clear();

@@ -95,12 +95,18 @@ public:
     std::vector<Source> sourcesOf(const Task& task, const Parameters& parameters) {
         std::vector<Source> sources;
         for (const StepInput& input : stepNamed(task.step).inputs)
-            addSources(task, input, parameters, sources);
+            if (!isLeftOut(task, input, parameters))
+                addSources(task, input, parameters, sources);
         return sources;
     }
 
 private:
     bool isThere(const Source& source) { return source.key || (source.task && keysOf(*source.task).missing.empty()); }
+
+    /// A step for all systems may take one's result, if its parameter names one.
+    static bool isLeftOut(const Task& task, const StepInput& input, const Parameters& parameters) {
+        return !input.systemParameter.empty() && task.system.empty() && parameters.text(input.systemParameter).empty();
+    }
 
     const System* systemNamed(const std::string& name) const {
         const auto found =

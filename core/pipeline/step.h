@@ -94,9 +94,9 @@ struct Step {
     int version = 1;   ///< counts up whenever the same inputs would give another result
     std::string help;
     std::vector<SystemSource> systems = {}; ///< kinds of systems it runs for; empty: once for all
-    bool perSubject = false;                ///< it runs for each subject
     std::vector<StepInput> inputs = {};
     std::vector<Parameter> parameters = {};
+    bool perSubject = false; ///< runs for each subject; parameters are then the same for all
     std::map<std::string, std::string> arrays =
         {};                     ///< what the result holds: name → shape (first axis first) and meaning
     std::string mainArray = {}; ///< the array of the result that an export means

@@ -14,11 +14,14 @@ namespace tercet {
 [[nodiscard]] std::vector<Step> meaningSteps();
 [[nodiscard]] std::vector<Step> validationSteps();
 [[nodiscard]] std::vector<Step> graphSteps();
+[[nodiscard]] std::vector<Step> responseSteps(); ///< of the brain: what every subject's voxels answered
+[[nodiscard]] std::vector<Step> brainSteps();    ///< and how models compare with it
 
 /// Kinds of systems a step runs for.
 [[nodiscard]] std::vector<SystemSource> ratedSystems();    ///< judged by the rating table
 [[nodiscard]] std::vector<SystemSource> judgedSystems();   ///< with judgments, simulated or imported
 [[nodiscard]] std::vector<SystemSource> embeddedSystems(); ///< with an embedding, fitted or imported
+[[nodiscard]] std::vector<SystemSource> modelSystems();    ///< these and rating tables
 
 [[nodiscard]] StepInput embeddingInput(); ///< the system's own, named "embedding"
 [[nodiscard]] StepInput judgmentsInput(); ///< the system's own, named "judgments"

@@ -9,8 +9,8 @@ using enum SystemSource;
 const std::vector<Step>& stepTable() {
     static const std::vector<Step> table = [] {
         std::vector<Step> all;
-        for (std::vector<Step> group :
-             {judgmentSteps(), embeddingSteps(), validationSteps(), meaningSteps(), graphSteps()})
+        for (std::vector<Step> group : {judgmentSteps(), embeddingSteps(), validationSteps(), meaningSteps(),
+                                        graphSteps(), responseSteps(), brainSteps()})
             all.insert(all.end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
         return all;
     }();
@@ -20,6 +20,10 @@ const std::vector<Step>& stepTable() {
 std::vector<SystemSource> ratedSystems() { return {Categories, Dimensions}; }
 std::vector<SystemSource> judgedSystems() { return {Categories, Dimensions, Judgments}; }
 std::vector<SystemSource> embeddedSystems() { return {Categories, Dimensions, Judgments, Embedding}; }
+
+std::vector<SystemSource> modelSystems() {
+    return {Categories, Dimensions, Judgments, Embedding, CategoryRatings, DimensionRatings, AllRatings};
+}
 
 StepInput embeddingInput() { return {.name = "embedding", .kind = StepInput::Kind::Embedding}; }
 StepInput judgmentsInput() { return {.name = "judgments", .kind = StepInput::Kind::Judgments}; }

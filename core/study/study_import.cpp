@@ -82,7 +82,7 @@ System systemFor(const Study& study, const ImportRequest& request, SystemSource 
     const std::string fromFile = plainFileName(
         request.files.front().has_filename() ? request.files.front() : request.files.front().parent_path());
     const std::string name =
-        systemNameFrom(request.system.empty() ? fs::path(fromFile).stem().string() : request.system);
+        plainNameFrom(request.system.empty() ? fs::path(fromFile).stem().string() : request.system);
     if (name.empty())
         throw ParameterError({.where = "--system",
                               .expected = "a name of letters, digits and hyphens",
@@ -295,7 +295,7 @@ ImportReport importEmbedding(Study& study, const ImportRequest& request) {
 
 } // namespace
 
-std::string systemNameFrom(const std::string& text) {
+std::string plainNameFrom(const std::string& text) {
     std::string name;
     for (const char c : lowered(text)) {
         const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/text.h"
-#include "core/study/study_import.h"
+#include "core/pipeline/brain_import.h"
 #include "widgets/bridge/live_follower.h"
 #include "widgets/bridge/mailbox.h"
 #include "widgets/bridge/stored_views.h"
@@ -870,10 +870,27 @@ int StudySession::importFiles(const QStringList& paths, const QString& kind, con
             request.excludedIds.emplace_back(trimmed(id));
     request.idColumn = option("id-column");
     request.transposed = option("transposed") == "true";
+    const auto files = [&](const char* name) {
+        std::vector<std::filesystem::path> paths;
+        for (const std::string_view path : split(option(name), '\n'))
+            if (!path.empty())
+                paths.emplace_back(path);
+        return paths;
+    };
+    request.subject = option("subject");
+    request.events = files("events");
+    request.motion = files("motion");
+    request.mask = option("mask");
+    request.volumeLabels = option("labels");
+    request.repetitionTime = toNumber(option("tr")).value_or(0);
+    request.stimulusColumn = option("stimulus-column");
+    request.keptEvents = option("keep");
+    request.parcelNames = option("parcel-names");
+    request.transform = option("transform");
     const auto report = std::make_shared<ImportReport>();
     return m_jobs.start(
         JobRunner::Lane::Files, tr("Import %1").arg(paths.isEmpty() ? QString() : paths.front().section('/', -1)),
-        [this, request, report](JobControl&, const Progress&) { *report = importInto(*m_study, request); },
+        [this, request, report](JobControl&, const Progress&) { *report = tercet::importFiles(*m_study, request); },
         [this, report](const Outcome& outcome) {
             if (const auto* failure = std::get_if<Failed>(&outcome)) {
                 emit importFailed(text(failure->message));

@@ -98,7 +98,8 @@ public:
 
     /// Queues the import of files that were recognised; progress and failure appear as a job, and imported() or
     /// importFailed() follows. Options as on the command line: system, system-title, names, stimuli, base, exclude,
-    /// id-column, transposed.
+    /// id-column, transposed, subject, mask, labels, tr, stimulus-column, keep, transform; parcel-names; events and
+    /// motion with a path a line.
     int importFiles(const QStringList& paths, const QString& kind, const std::map<std::string, std::string>& options);
 
     /// Small values kept with the study: the window's state.

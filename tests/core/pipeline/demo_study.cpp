@@ -9,9 +9,9 @@ using Catch::Matchers::Contains;
 TEST_CASE("the demo study is the same for the same seed and says that it was generated") {
     const ScratchFolder folder;
     JobControl control;
-    const auto one = makeDemoStudy(folder / "a.tercet", 3, control, {}, 1);
-    const auto two = makeDemoStudy(folder / "b.tercet", 3, control, {}, 2);
-    const auto other = makeDemoStudy(folder / "c.tercet", 4, control, {}, 1);
+    const auto one = makeDemoStudy(folder / "a.tercet", 3, control, {}, 1, false);
+    const auto two = makeDemoStudy(folder / "b.tercet", 3, control, {}, 2, false);
+    const auto other = makeDemoStudy(folder / "c.tercet", 4, control, {}, 1, false);
     CHECK(*one->stimuli() == *two->stimuli());
     CHECK(one->systems() == two->systems());
     REQUIRE(one->imports().size() == two->imports().size());
@@ -44,7 +44,7 @@ TEST_CASE("a demo study that was stopped leaves nothing") {
 TEST_CASE("a check compares with what was planted") {
     const ScratchFolder folder;
     JobControl control;
-    const auto study = makeDemoStudy(folder / "a.tercet", 1, control, {}, 2);
+    const auto study = makeDemoStudy(folder / "a.tercet", 1, control, {}, 2, false);
     REQUIRE(checkAgainstPlanted(*study).size() == 1);
     CHECK_THAT(checkAgainstPlanted(*study).front().text, Contains("Nothing was fitted yet"));
     setParameters(*study, {"fit-embedding", "mllm"}, {{"epochs", "1"}});

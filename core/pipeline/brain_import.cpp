@@ -1,0 +1,101 @@
+#include "core/pipeline/brain_import.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/brain/region_table.h"
+#include "core/io/file_content.h"
+#include "core/io/stimulus_id.h"
+#include "core/pipeline/import_parts.h"
+
+#include <fmt/format.h>
+#include <regex>
+
+namespace tercet {
+
+const std::vector<std::string>& importKinds() {
+    static const std::vector<std::string> kinds = {"ratings", "judgments", "validation",   "repeats", "embedding",
+                                                   "fmri",    "surface",   "parcellation", "regions"};
+    return kinds;
+}
+
+ImportReport importFiles(Study& study, const ImportRequest& request) {
+    using Reader = ImportReport (*)(Study&, const ImportRequest&);
+    static const std::unordered_map<std::string, Reader> readers = {{"fmri", importScans},
+                                                                    {"surface", importSurface},
+                                                                    {"parcellation", importParcellation},
+                                                                    {"regions", importRegions}};
+    const auto reader = readers.find(request.kind);
+    if (reader == readers.end())
+        return importInto(study, request);
+    if (!study.readOnlyReason().empty())
+        throw StorageError({.where = study.folder().string(), .what = study.readOnlyReason()});
+    if (request.files.empty())
+        throw ParameterError({.where = "import", .expected = "a file", .found = "none"});
+    return reader->second(study, request);
+}
+
+std::optional<Subject> subjectOrAll(const ImportRequest& request) {
+    std::string name = request.subject;
+    if (name.empty()) {
+        static const std::regex bids("(^|[/_])(sub-[A-Za-z0-9]+)");
+        std::smatch match;
+        const std::string path = request.files.front().string();
+        if (!std::regex_search(path, match, bids))
+            return {};
+        name = match[2];
+    }
+    const std::string plain = plainNameFrom(name);
+    if (plain.empty())
+        throw ParameterError(
+            {.where = "--subject", .expected = "a name of letters, digits and hyphens", .found = tercet::quoted(name)});
+    return Subject{plain, request.subjectTitle.empty() ? name : request.subjectTitle};
+}
+
+Subject subjectFor(const ImportRequest& request) {
+    if (auto subject = subjectOrAll(request))
+        return *subject;
+    throw ParameterError({.where = "import " + request.kind,
+                          .expected = "whose it is",
+                          .found = "no subject in the files’ names",
+                          .remedy = "give it as --subject NAME"});
+}
+
+StimulusNames::StimulusNames(const std::vector<Stimulus>& stimuli, int base)
+    : m_count(static_cast<std::int64_t>(stimuli.size())), m_base(base) {
+    for (std::size_t i = 0; i < stimuli.size(); ++i)
+        m_rows.emplace(lowered(stimuli[i].name), static_cast<std::int32_t>(i));
+    for (std::size_t i = 0; i < stimuli.size(); ++i)
+        m_rows[stimuli[i].id] = static_cast<std::int32_t>(i);
+}
+
+std::optional<std::int32_t> StimulusNames::find(const std::string& cell) const {
+    if (cell.empty())
+        return {};
+    if (const auto found = m_rows.find(canonicalStimulusId(cell)); found != m_rows.end())
+        return found->second;
+    if (const auto found = m_rows.find(lowered(cell)); found != m_rows.end())
+        return found->second;
+    const auto number = toNumber(cell);
+    if (!number || *number != std::floor(*number))
+        return {};
+    const auto row = static_cast<std::int64_t>(*number) - m_base;
+    return row >= 0 && row < m_count ? std::optional(static_cast<std::int32_t>(row)) : std::nullopt;
+}
+
+ImportReport importRegions(Study& study, const ImportRequest& request) {
+    if (request.files.size() != 1)
+        throw ParameterError(
+            {.where = "import regions", .expected = "one file", .found = std::to_string(request.files.size())});
+    const auto& file = request.files.front();
+    const RegionTable table = regionTableFromCsv(FileContent::read(file).text(), file.string());
+    Study::Import import;
+    import.kind = "regions";
+    import.source = file;
+    import.arrays.set("csv", std::vector<std::string>{toCsv(table)});
+    ImportReport report;
+    report.key = study.add(std::move(import));
+    report.summary = fmt::format("Imported {}.", counted(table.regions.size(), "region", "regions"));
+    return report;
+}
+
+} // namespace tercet

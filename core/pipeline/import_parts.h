@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/study/study_import.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tercet {
+
+// What the imports of the brain share.
+
+ImportReport importScans(Study& study, const ImportRequest& request);
+ImportReport importSurface(Study& study, const ImportRequest& request);
+ImportReport importParcellation(Study& study, const ImportRequest& request);
+ImportReport importRegions(Study& study, const ImportRequest& request);
+
+/// The subject that is asked for, or named by the files ("sub-01"); throws ParameterError where there is none.
+[[nodiscard]] Subject subjectFor(const ImportRequest& request);
+/// The same where all subjects may be meant; nothing then.
+[[nodiscard]] std::optional<Subject> subjectOrAll(const ImportRequest& request);
+
+/// Of all that a file holds. Throws StorageError.
+[[nodiscard]] std::string hashOfFile(const std::filesystem::path& path);
+
+/// Which stimulus of the study a cell of a table means: its id, its name, or its number.
+class StimulusNames {
+public:
+    /// `base`: number of the first stimulus where cells are numbers that are no ids.
+    StimulusNames(const std::vector<Stimulus>& stimuli, int base);
+    [[nodiscard]] std::optional<std::int32_t> find(const std::string& cell) const;
+
+private:
+    std::unordered_map<std::string, std::int32_t> m_rows;
+    std::int64_t m_count;
+    std::int64_t m_base;
+};
+
+} // namespace tercet
