@@ -1,0 +1,307 @@
+#include "widgets/views/surface_raster.h"
+
+#include "core/base/parallel.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace tercet {
+namespace {
+
+constexpr float kSlack = 1e-4F; ///< so that rounding leaves no cracks between triangles, in weights
+constexpr int kRows = 16;       ///< that one call of a parallel loop takes
+constexpr double kMarkShare = 0.55;
+
+/// The weights of a triangle's corners at a point, which add up to 1.
+struct Weights {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    [[nodiscard]] bool inside() const noexcept { return a >= -kSlack && b >= -kSlack && c >= -kSlack; }
+};
+
+/// A triangle, ready for asking for weights. `inverse` is 0 if it is seen from its edge.
+struct Slopes {
+    Slopes(const SurfacePlace& a, const SurfacePlace& b, const SurfacePlace& c)
+        : x(c[0]), y(c[1]), ax(a[0] - c[0]), ay(a[1] - c[1]), bx(b[0] - c[0]), by(b[1] - c[1]) {
+        const float area = ax * by - ay * bx;
+        inverse = area != 0 ? 1 / area : 0;
+    }
+    [[nodiscard]] Weights at(float px, float py) const noexcept {
+        const float dx = px - x;
+        const float dy = py - y;
+        const float a = (dx * by - dy * bx) * inverse;
+        const float b = (dy * ax - dx * ay) * inverse;
+        return {a, b, 1 - a - b};
+    }
+    float x, y, ax, ay, bx, by;
+    float inverse = 0;
+};
+
+/// The first and one past the last pixel whose centre lies between two places, within 0 … size.
+std::pair<int, int> centresBetween(float low, float high, int size) {
+    const auto bounded = [size](float value) {
+        return static_cast<int>(std::clamp(value, 0.0F, static_cast<float>(size)));
+    };
+    return {bounded(std::ceil(low - 0.5F)), bounded(std::floor(high - 0.5F) + 1)};
+}
+
+void drawBand(std::span<const SurfacePlace> places, std::span<const SurfaceTriangle> triangles, bool deep, int firstRow,
+              int endRow, TriangleImage& image) {
+    constexpr float kFar = -std::numeric_limits<float>::infinity();
+    const auto width = static_cast<std::size_t>(image.width);
+    std::vector<float> depths(deep ? width * static_cast<std::size_t>(endRow - firstRow) : 0, kFar);
+    const auto top = static_cast<float>(firstRow);
+    const auto bottom = static_cast<float>(endRow);
+    for (std::size_t t = 0; t < triangles.size(); ++t) {
+        const SurfacePlace& a = places[triangles[t][0]];
+        const SurfacePlace& b = places[triangles[t][1]];
+        const SurfacePlace& c = places[triangles[t][2]];
+        const float low = std::min(std::min(a[1], b[1]), c[1]);
+        const float high = std::max(std::max(a[1], b[1]), c[1]);
+        if (!(high >= top && low <= bottom))
+            continue;
+        auto [beginY, endY] = centresBetween(low, high, image.height);
+        beginY = std::max(beginY, firstRow);
+        endY = std::min(endY, endRow);
+        if (beginY >= endY)
+            continue;
+        const auto [beginX, endX] =
+            centresBetween(std::min(std::min(a[0], b[0]), c[0]), std::max(std::max(a[0], b[0]), c[0]), image.width);
+        if (beginX >= endX)
+            continue;
+        const Slopes slopes(a, b, c);
+        if (slopes.inverse == 0)
+            continue;
+        for (int y = beginY; y < endY; ++y)
+            for (int x = beginX; x < endX; ++x) {
+                const Weights weights = slopes.at(static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F);
+                if (!weights.inside())
+                    continue;
+                std::uint32_t& seen =
+                    image.triangles[static_cast<std::size_t>(y) * width + static_cast<std::size_t>(x)];
+                if (!deep) {
+                    if (seen == kNoTriangle)
+                        seen = static_cast<std::uint32_t>(t);
+                    continue;
+                }
+                const float z = weights.a * a[2] + weights.b * b[2] + weights.c * c[2];
+                float& depth = depths[static_cast<std::size_t>(y - firstRow) * width + static_cast<std::size_t>(x)];
+                if (z > depth) {
+                    depth = z;
+                    seen = static_cast<std::uint32_t>(t);
+                }
+            }
+    }
+}
+
+/// Calls body(row) for all rows, several at a time on each thread.
+template <class Body>
+void forRows(int rows, const Body& body) {
+    parallelFor(static_cast<std::size_t>((rows + kRows - 1) / kRows), threadBudget(), [&](std::size_t block) {
+        const int begin = static_cast<int>(block) * kRows;
+        for (int row = begin; row < std::min(rows, begin + kRows); ++row)
+            body(row);
+    });
+}
+
+/// `color` · share / 255 per channel, opaque.
+QRgb scaled(QRgb color, unsigned share) {
+    const auto part = [share](int channel) {
+        return static_cast<int>((static_cast<unsigned>(channel) * share + 127) / 255);
+    };
+    return qRgb(part(qRed(color)), part(qGreen(color)), part(qBlue(color)));
+}
+
+QRgb mixture(QRgb a, QRgb b, double share) {
+    const auto part = [share](int from, int to) { return static_cast<int>(std::lround(from + (to - from) * share)); };
+    return qRgb(part(qRed(a), qRed(b)), part(qGreen(a), qGreen(b)), part(qBlue(a), qBlue(b)));
+}
+
+/// Which of `count` equal steps from `low` to `high` a value falls into.
+class Steps {
+public:
+    Steps(double low, double high, int count)
+        : m_low(low), m_perUnit(high > low ? count / (high - low) : 0), m_last(count - 1) {}
+    [[nodiscard]] int of(float value) const noexcept {
+        const double step = (static_cast<double>(value) - m_low) * m_perUnit;
+        return step > 0 ? (step < m_last ? static_cast<int>(step) : m_last) : 0;
+    }
+
+private:
+    double m_low;
+    double m_perUnit;
+    int m_last;
+};
+
+} // namespace
+
+void drawTriangles(std::span<const SurfacePlace> places, std::span<const SurfaceTriangle> triangles, bool deep,
+                   TriangleImage& image) {
+    image.triangles.assign(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height), kNoTriangle);
+    const int bands = std::clamp(threadBudget(), 1, std::max(image.height, 1));
+    parallelFor(static_cast<std::size_t>(bands), bands, [&](std::size_t band) {
+        const auto row = [&](std::size_t i) {
+            return static_cast<int>(i * static_cast<std::size_t>(image.height) / static_cast<std::size_t>(bands));
+        };
+        drawBand(places, triangles, deep, row(band), row(band + 1), image);
+    });
+}
+
+void SurfacePixels::prepare(TriangleImage image, std::span<const SurfacePlace> places,
+                            std::span<const SurfaceTriangle> triangles, std::span<const std::uint8_t> grounds,
+                            std::span<const std::uint8_t> shades) {
+    m_width = image.width;
+    m_height = image.height;
+    m_pixels.resize(image.triangles.size());
+    forRows(m_height, [&](int y) {
+        const std::size_t first = static_cast<std::size_t>(y) * static_cast<std::size_t>(m_width);
+        for (int x = 0; x < m_width; ++x) {
+            Pixel& pixel = m_pixels[first + static_cast<std::size_t>(x)];
+            const std::uint32_t triangle = image.triangles[first + static_cast<std::size_t>(x)];
+            pixel.corners[0] = kNoTriangle;
+            if (triangle == kNoTriangle)
+                continue;
+            const SurfaceTriangle& corners = triangles[triangle];
+            const Weights weights = Slopes(places[corners[0]], places[corners[1]], places[corners[2]])
+                                        .at(static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F);
+            std::array<std::pair<float, std::uint32_t>, 3> parts{
+                {{weights.a, corners[0]}, {weights.b, corners[1]}, {weights.c, corners[2]}}};
+            for (auto& part : parts)
+                part.first = std::clamp(part.first, 0.0F, 1.0F);
+            const auto before = [](const auto& p, const auto& q) { return p.first > q.first; };
+            if (before(parts[1], parts[0]))
+                std::swap(parts[0], parts[1]);
+            if (before(parts[2], parts[0]))
+                std::swap(parts[0], parts[2]);
+            const float sum = parts[0].first + parts[1].first + parts[2].first;
+            const float unit = sum > 0 ? 255 / sum : 0;
+            pixel.corners = {parts[0].second, parts[1].second, parts[2].second};
+            pixel.second = static_cast<std::uint8_t>(parts[1].first * unit + 0.5F);
+            pixel.third = static_cast<std::uint8_t>(parts[2].first * unit + 0.5F);
+            const unsigned nearest = 255U - pixel.second - pixel.third;
+            const auto mean = [&](std::span<const std::uint8_t> values) {
+                return static_cast<std::uint8_t>((nearest * values[pixel.corners[0]] +
+                                                  pixel.second * values[pixel.corners[1]] +
+                                                  pixel.third * values[pixel.corners[2]] + 127) /
+                                                 255);
+            };
+            pixel.ground = mean(grounds);
+            pixel.shade = mean(shades);
+        }
+    });
+    findEdges();
+}
+
+void SurfacePixels::findEdges() {
+    m_edges.clear();
+    const auto width = static_cast<std::size_t>(m_width);
+    for (int y = 0; y < m_height; ++y)
+        for (int x = 0; x < m_width; ++x) {
+            const std::size_t i = static_cast<std::size_t>(y) * width + static_cast<std::size_t>(x);
+            const bool empty = m_pixels[i].isEmpty();
+            if ((x > 0 && m_pixels[i - 1].isEmpty() != empty) ||
+                (x + 1 < m_width && m_pixels[i + 1].isEmpty() != empty) ||
+                (y > 0 && m_pixels[i - width].isEmpty() != empty) ||
+                (y + 1 < m_height && m_pixels[i + width].isEmpty() != empty))
+                m_edges.push_back(static_cast<std::uint32_t>(i));
+        }
+}
+
+void SurfacePixels::paint(const SurfacePaint& paint, QImage& image) const {
+    const bool colored = !paint.values.empty() && paint.colors != nullptr && !paint.colors->table.empty();
+    const bool two = colored && !paint.secondValues.empty();
+    static const SurfaceColors kNoColors;
+    const SurfaceColors& colors = colored ? *paint.colors : kNoColors;
+    const int columns = std::clamp(colors.columns, 1, std::max(1, static_cast<int>(colors.table.size())));
+    const int rows = std::max(1, static_cast<int>(colors.table.size()) / columns);
+    const Steps column(colors.low, colors.high, columns);
+    const Steps row(colors.secondLow, colors.secondHigh, rows);
+    const auto isDrawn = [&](std::uint32_t vertex) {
+        return !std::isnan(paint.values[vertex]) && (!two || !std::isnan(paint.secondValues[vertex]));
+    };
+    const auto colorOf = [&](const Pixel& pixel) {
+        QRgb color = qRgb(pixel.ground, pixel.ground, pixel.ground);
+        if (colored && isDrawn(pixel.corners[0])) {
+            const std::array<float, 3> weights{static_cast<float>(255 - pixel.second - pixel.third),
+                                               static_cast<float>(pixel.second), static_cast<float>(pixel.third)};
+            float sum = 0;
+            float value = 0;
+            float second = 0;
+            for (std::size_t corner = 0; corner < 3; ++corner)
+                if (const std::uint32_t vertex = pixel.corners[corner]; isDrawn(vertex)) {
+                    sum += weights[corner];
+                    value += weights[corner] * paint.values[vertex];
+                    if (two)
+                        second += weights[corner] * paint.secondValues[vertex];
+                }
+            const int index = column.of(value / sum) + (two ? columns * row.of(second / sum) : 0);
+            color = colors.table[static_cast<std::size_t>(index)];
+        }
+        if (!paint.marked.empty() && paint.marked[pixel.corners[0]] != 0)
+            color = mixture(color, paint.mark, kMarkShare);
+        return scaled(color, pixel.shade);
+    };
+    const auto stride = static_cast<std::size_t>(image.bytesPerLine()) / sizeof(QRgb);
+    auto* const out = reinterpret_cast<QRgb*>(image.bits());
+    const auto width = static_cast<std::size_t>(m_width);
+    forRows(m_height, [&](int y) {
+        const Pixel* const pixels = m_pixels.data() + static_cast<std::size_t>(y) * width;
+        QRgb* const line = out + static_cast<std::size_t>(y) * stride;
+        for (std::size_t x = 0; x < width; ++x)
+            line[x] = pixels[x].isEmpty() ? paint.background : colorOf(pixels[x]);
+    });
+
+    // Beside the background a pixel shows the share of the surface around it.
+    constexpr std::array<int, 3> kTent{1, 2, 1};
+    std::vector<QRgb> smooth(m_edges.size());
+    for (std::size_t e = 0; e < m_edges.size(); ++e) {
+        const int x = static_cast<int>(m_edges[e] % width);
+        const int y = static_cast<int>(m_edges[e] / width);
+        int inside = 0;
+        int all = 0;
+        std::array<int, 3> sums{};
+        for (int dy = -1; dy <= 1; ++dy)
+            for (int dx = -1; dx <= 1; ++dx) {
+                if (x + dx < 0 || x + dx >= m_width || y + dy < 0 || y + dy >= m_height)
+                    continue;
+                const int weight = kTent[static_cast<std::size_t>(dx + 1)] * kTent[static_cast<std::size_t>(dy + 1)];
+                all += weight;
+                const auto i = static_cast<std::size_t>(y + dy) * width + static_cast<std::size_t>(x + dx);
+                if (m_pixels[i].isEmpty())
+                    continue;
+                const QRgb color = out[i / width * stride + i % width];
+                inside += weight;
+                sums[0] += weight * qRed(color);
+                sums[1] += weight * qGreen(color);
+                sums[2] += weight * qBlue(color);
+            }
+        const auto part = [&](int sum, int behind) { return (sum + behind * (all - inside) + all / 2) / all; };
+        smooth[e] = qRgba(part(sums[0], qRed(paint.background)), part(sums[1], qGreen(paint.background)),
+                          part(sums[2], qBlue(paint.background)), part(255 * inside, qAlpha(paint.background)));
+    }
+    for (std::size_t e = 0; e < m_edges.size(); ++e)
+        out[m_edges[e] / width * stride + m_edges[e] % width] = smooth[e];
+}
+
+std::int64_t SurfacePixels::vertexAt(int x, int y) const {
+    if (x < 0 || x >= m_width || y < 0 || y >= m_height)
+        return -1;
+    const Pixel& pixel =
+        m_pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(m_width) + static_cast<std::size_t>(x)];
+    return pixel.isEmpty() ? -1 : static_cast<std::int64_t>(pixel.corners[0]);
+}
+
+float SurfacePixels::depthAt(int x, int y, std::span<const SurfacePlace> places) const {
+    if (vertexAt(x, y) < 0)
+        return -std::numeric_limits<float>::infinity();
+    const Pixel& pixel =
+        m_pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(m_width) + static_cast<std::size_t>(x)];
+    return (static_cast<float>(255 - pixel.second - pixel.third) * places[pixel.corners[0]][2] +
+            static_cast<float>(pixel.second) * places[pixel.corners[1]][2] +
+            static_cast<float>(pixel.third) * places[pixel.corners[2]][2]) /
+           255;
+}
+
+} // namespace tercet
