@@ -49,20 +49,24 @@ std::array<Edge, 3> edgesOf(const std::array<std::uint32_t, 3>& triangle) {
 
 /// The edges that belong to one triangle only, ascending.
 std::vector<Edge> rimEdges(const SurfaceMesh& mesh) {
-    std::vector<Edge> edges;
-    edges.reserve(3 * mesh.triangles.size());
+    // The higher ends of all edges, by their lower ends.
+    std::vector<std::size_t> first(mesh.vertices.size() + 1);
     for (const auto& triangle : mesh.triangles)
         for (const Edge& edge : edgesOf(triangle))
-            edges.push_back(edge);
-    std::sort(edges.begin(), edges.end());
+            ++first[edge.low + 1];
+    std::partial_sum(first.begin(), first.end(), first.begin());
+    std::vector<std::uint32_t> ends(first.back());
+    std::vector<std::size_t> next(first.begin(), first.end() - 1);
+    for (const auto& triangle : mesh.triangles)
+        for (const Edge& edge : edgesOf(triangle))
+            ends[next[edge.low]++] = edge.high;
     std::vector<Edge> rim;
-    for (std::size_t i = 0; i < edges.size();) {
-        std::size_t next = i + 1;
-        while (next < edges.size() && edges[next] == edges[i])
-            ++next;
-        if (next == i + 1)
-            rim.push_back(edges[i]);
-        i = next;
+    for (std::uint32_t low = 0; low < mesh.vertices.size(); ++low) {
+        const auto highs = std::span(ends).subspan(first[low], first[low + 1] - first[low]);
+        std::sort(highs.begin(), highs.end());
+        for (std::size_t i = 0; i < highs.size(); ++i)
+            if ((i == 0 || highs[i - 1] != highs[i]) && (i + 1 == highs.size() || highs[i + 1] != highs[i]))
+                rim.push_back({low, highs[i]});
     }
     return rim;
 }

@@ -253,18 +253,22 @@ void SurfaceModel::place(const SurfaceProjection& projection, std::vector<Surfac
     });
 }
 
+float SurfaceModel::facing(const SurfaceProjection& projection, std::size_t vertex) const noexcept {
+    if (projection.isFlat())
+        return 1;
+    const auto& row = projection.turn[hemisphereOf(vertex)][2]; // with the share of the folded shape in it
+    const SurfacePlace& normal = m_normals[vertex];
+    return std::min(1.0F, projection.flatness + std::abs(row[0] * normal[0] + row[1] * normal[1] + row[2] * normal[2]));
+}
+
 void SurfaceModel::shade(const SurfaceProjection& projection, std::vector<std::uint8_t>& shades) const {
     shades.assign(vertices(), 255);
     if (projection.isFlat())
         return;
     inBlocks(vertices(), [&](std::size_t begin, std::size_t end) {
-        for (std::size_t v = begin; v < end; ++v) {
-            const auto& row = projection.turn[hemisphereOf(v)][2]; // with the share of the folded shape in it
-            const SurfacePlace& normal = m_normals[v];
-            const float facing = std::abs(row[0] * normal[0] + row[1] * normal[1] + row[2] * normal[2]);
-            const float light = projection.flatness + (1 - projection.flatness) * kDarkest + (1 - kDarkest) * facing;
-            shades[v] = static_cast<std::uint8_t>(std::lround(255 * std::min(light, 1.0F)));
-        }
+        for (std::size_t v = begin; v < end; ++v)
+            shades[v] =
+                static_cast<std::uint8_t>(std::lround(255 * (kDarkest + (1 - kDarkest) * facing(projection, v))));
     });
 }
 

@@ -77,7 +77,9 @@ public:
     /// anything.
     [[nodiscard]] SurfacePlace place(const SurfaceProjection& projection, std::size_t vertex) const noexcept;
     void place(const SurfaceProjection& projection, std::vector<SurfacePlace>& places) const;
-    /// How light each vertex is under a lamp beside the viewer, 0–255; all 255 where the surface is flat.
+    /// How much a vertex faces the viewer or turns its back: 1 straight, 0 seen from its edge. Flat: 1.
+    [[nodiscard]] float facing(const SurfaceProjection& projection, std::size_t vertex) const noexcept;
+    /// How light each vertex is under a lamp beside the viewer, 0–255; flat: 255.
     void shade(const SurfaceProjection& projection, std::vector<std::uint8_t>& shades) const;
 
 private:

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 namespace tercet {
 namespace {
 
-constexpr float kSlack = 1e-4F; ///< so that rounding leaves no cracks between triangles, in weights
-constexpr int kRows = 16;       ///< that one call of a parallel loop takes
+constexpr float kSlack = 1e-4F;  ///< so that rounding leaves no cracks between triangles, in weights
+constexpr int kRows = 16;        ///< that one call of a parallel loop takes
+constexpr int kMeasuredRows = 8; ///< of so many one is measured
 constexpr double kMarkShare = 0.55;
 
 /// The weights of a triangle's corners at a point, which add up to 1.
@@ -39,12 +41,13 @@ struct Slopes {
     float inverse = 0;
 };
 
-/// The first and one past the last pixel whose centre lies between two places, within 0 … size.
+/// The first and one past the last pixel whose centre lies between two places, within 0 … size. Without std::floor(),
+/// which is a call on the oldest processors.
 std::pair<int, int> centresBetween(float low, float high, int size) {
-    const auto bounded = [size](float value) {
-        return static_cast<int>(std::clamp(value, 0.0F, static_cast<float>(size)));
-    };
-    return {bounded(std::ceil(low - 0.5F)), bounded(std::floor(high - 0.5F) + 1)};
+    const auto most = static_cast<float>(size);
+    const float first = std::clamp(low - 0.5F, 0.0F, most);
+    const int begin = static_cast<int>(first);
+    return {begin + (static_cast<float>(begin) < first ? 1 : 0), static_cast<int>(std::clamp(high + 0.5F, 0.0F, most))};
 }
 
 void drawBand(std::span<const SurfacePlace> places, std::span<const SurfaceTriangle> triangles, bool deep, int firstRow,
@@ -155,6 +158,8 @@ void SurfacePixels::prepare(TriangleImage image, std::span<const SurfacePlace> p
     m_width = image.width;
     m_height = image.height;
     m_pixels.resize(image.triangles.size());
+    std::vector<double> lengths(static_cast<std::size_t>(m_height)); // of the triangles that the pixels of a row see
+    std::vector<std::size_t> counts(static_cast<std::size_t>(m_height));
     forRows(m_height, [&](int y) {
         const std::size_t first = static_cast<std::size_t>(y) * static_cast<std::size_t>(m_width);
         for (int x = 0; x < m_width; ++x) {
@@ -164,8 +169,12 @@ void SurfacePixels::prepare(TriangleImage image, std::span<const SurfacePlace> p
             if (triangle == kNoTriangle)
                 continue;
             const SurfaceTriangle& corners = triangles[triangle];
-            const Weights weights = Slopes(places[corners[0]], places[corners[1]], places[corners[2]])
-                                        .at(static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F);
+            const Slopes slopes(places[corners[0]], places[corners[1]], places[corners[2]]);
+            if (y % kMeasuredRows == 0 && slopes.inverse != 0) {
+                lengths[static_cast<std::size_t>(y)] += static_cast<double>(std::sqrt(1 / std::abs(slopes.inverse)));
+                ++counts[static_cast<std::size_t>(y)];
+            }
+            const Weights weights = slopes.at(static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F);
             std::array<std::pair<float, std::uint32_t>, 3> parts{
                 {{weights.a, corners[0]}, {weights.b, corners[1]}, {weights.c, corners[2]}}};
             for (auto& part : parts)
@@ -191,22 +200,30 @@ void SurfacePixels::prepare(TriangleImage image, std::span<const SurfacePlace> p
             pixel.shade = mean(shades);
         }
     });
+    const auto count = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+    const double length = std::accumulate(lengths.begin(), lengths.end(), 0.0);
+    m_sharpness = count > 0 ? std::max(1.0F, static_cast<float>(length / static_cast<double>(count))) : 1;
     findEdges();
 }
 
 void SurfacePixels::findEdges() {
-    m_edges.clear();
     const auto width = static_cast<std::size_t>(m_width);
-    for (int y = 0; y < m_height; ++y)
-        for (int x = 0; x < m_width; ++x) {
-            const std::size_t i = static_cast<std::size_t>(y) * width + static_cast<std::size_t>(x);
-            const bool empty = m_pixels[i].isEmpty();
-            if ((x > 0 && m_pixels[i - 1].isEmpty() != empty) ||
-                (x + 1 < m_width && m_pixels[i + 1].isEmpty() != empty) ||
-                (y > 0 && m_pixels[i - width].isEmpty() != empty) ||
-                (y + 1 < m_height && m_pixels[i + width].isEmpty() != empty))
-                m_edges.push_back(static_cast<std::uint32_t>(i));
+    std::vector<std::vector<std::uint32_t>> edges(static_cast<std::size_t>(m_height));
+    forRows(m_height, [&](int y) {
+        const Pixel* const row = m_pixels.data() + static_cast<std::size_t>(y) * width;
+        const Pixel* const above = y > 0 ? row - width : row;
+        const Pixel* const below = y + 1 < m_height ? row + width : row;
+        for (std::size_t x = 0; x < width; ++x) {
+            const bool empty = row[x].isEmpty();
+            if (row[x > 0 ? x - 1 : x].isEmpty() != empty || row[x + 1 < width ? x + 1 : x].isEmpty() != empty ||
+                above[x].isEmpty() != empty || below[x].isEmpty() != empty)
+                edges[static_cast<std::size_t>(y)].push_back(
+                    static_cast<std::uint32_t>(static_cast<std::size_t>(y) * width + x));
         }
+    });
+    m_edges.clear();
+    for (const auto& ofRow : edges)
+        m_edges.insert(m_edges.end(), ofRow.begin(), ofRow.end());
 }
 
 void SurfacePixels::paint(const SurfacePaint& paint, QImage& image) const {
@@ -223,21 +240,23 @@ void SurfacePixels::paint(const SurfacePaint& paint, QImage& image) const {
     };
     const auto colorOf = [&](const Pixel& pixel) {
         QRgb color = qRgb(pixel.ground, pixel.ground, pixel.ground);
-        if (colored && isDrawn(pixel.corners[0])) {
-            const std::array<float, 3> weights{static_cast<float>(255 - pixel.second - pixel.third),
-                                               static_cast<float>(pixel.second), static_cast<float>(pixel.third)};
-            float sum = 0;
-            float value = 0;
-            float second = 0;
-            for (std::size_t corner = 0; corner < 3; ++corner)
-                if (const std::uint32_t vertex = pixel.corners[corner]; isDrawn(vertex)) {
-                    sum += weights[corner];
-                    value += weights[corner] * paint.values[vertex];
-                    if (two)
-                        second += weights[corner] * paint.secondValues[vertex];
-                }
+        const std::array<float, 3> weights{static_cast<float>(255 - pixel.second - pixel.third) / 255,
+                                           static_cast<float>(pixel.second) / 255,
+                                           static_cast<float>(pixel.third) / 255};
+        float sum = 0;
+        float value = 0;
+        float second = 0;
+        for (std::size_t corner = 0; colored && corner < 3; ++corner)
+            if (const std::uint32_t vertex = pixel.corners[corner]; isDrawn(vertex)) {
+                sum += weights[corner];
+                value += weights[corner] * paint.values[vertex];
+                if (two)
+                    second += weights[corner] * paint.secondValues[vertex];
+            }
+        if (const float opacity = 0.5F + (sum - 0.5F) * m_sharpness; sum > 0 && opacity > 0) {
             const int index = column.of(value / sum) + (two ? columns * row.of(second / sum) : 0);
-            color = colors.table[static_cast<std::size_t>(index)];
+            const QRgb own = colors.table[static_cast<std::size_t>(index)];
+            color = opacity >= 1 ? own : mixture(color, own, static_cast<double>(opacity));
         }
         if (!paint.marked.empty() && paint.marked[pixel.corners[0]] != 0)
             color = mixture(color, paint.mark, kMarkShare);

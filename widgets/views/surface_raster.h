@@ -76,6 +76,8 @@ private:
 
     int m_width = 0;
     int m_height = 0;
+    float m_sharpness =
+        1; ///< 1 over the width, in weights, of the edge of what has values: about the pixels of an edge
     std::vector<Pixel> m_pixels;
     std::vector<std::uint32_t>
         m_edges; ///< pixels beside the background, and those of the background beside the surface

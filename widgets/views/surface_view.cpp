@@ -32,7 +32,11 @@ constexpr double kClickReach = 4;     ///< pixels that a click may wander
 constexpr float kHiddenBehind = 2.5F; ///< mm that something may lie behind what is seen and still be seen
 constexpr int kSmoothings = 2;        ///< of outlines, which run from edge to edge of triangles
 constexpr double kShortestStep = 0.7; ///< between points of an outline, pixels
-constexpr double kNameRim = 1.7;
+constexpr double kLineWidth = 0.6;    ///< of outlines, of a curve's width
+constexpr double kHighlightWidth = 1.5;
+constexpr double kNameRim = 0.11;     ///< of the text's height
+constexpr double kNameReach = 1;      ///< that a name may stand off its place, in its heights
+constexpr float kNameFacing = 0.35F;  ///< a name's place must face the viewer so much
 constexpr double kRoomForName = 0.45; ///< depth of the smallest region that is named, in heights of its name
 constexpr qint64 kMostPixels = 100'000'000;
 constexpr qint64 kMostSmoothPixels = 6'000'000; ///< that are rendered at twice the size
@@ -69,7 +73,10 @@ SurfaceView::SurfaceView(QWidget* parent) : PlotWidget(parent) {
     setAccessibleName(tr("Cortex"));
     for (int i = 0; i < 256; ++i)
         m_colors.table.push_back(qRgb(i, i, i));
-    connect(&Theme::instance(), &Theme::changed, this, &SurfaceView::markFrameStale);
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        m_nameImages.clear();
+        markFrameStale();
+    });
 }
 
 SurfaceView::~SurfaceView() = default;
@@ -82,8 +89,10 @@ void SurfaceView::setMeshes(const BothHemispheres<HemisphereMeshes>& meshes) {
         values->clear();
     m_regionOf.clear();
     m_names.clear();
+    m_nameImages.clear();
     m_marked.clear();
     m_borders = {};
+    m_anchors.reset();
     m_highlighted = -1;
     hover(std::nullopt);
     m_ticker.stop();
@@ -158,7 +167,9 @@ void SurfaceView::setRegions(const Regions& regionOf, const QStringList& names) 
     }
     m_regionOf = std::move(all);
     m_names = names;
+    m_nameImages.clear();
     m_borders = {};
+    m_anchors.reset();
     m_linesStale = true;
     markNamesStale();
 }
@@ -291,7 +302,7 @@ void SurfaceView::prepare() {
         m_colorsStale = m_linesStale = m_namesStale = true;
     }
     const auto fresh = [&](QImage& image) {
-        if (image.size() != pixels)
+        if (image.size() != pixels || image.devicePixelRatio() != ratio)
             image = QImage(pixels, QImage::Format_ARGB32_Premultiplied);
         image.setDevicePixelRatio(ratio);
     };
@@ -300,7 +311,7 @@ void SurfaceView::prepare() {
         m_frame.pixels.paint(paintOf(look, look.surface.rgb()), m_image);
         m_colorsStale = false;
     }
-    if (m_linesStale) {
+    if (m_linesStale && (m_outlinesShown || m_highlighted >= 0)) {
         m_lines = visibleLines(m_frame, ratio);
         fresh(m_lineLayer);
         m_lineLayer.fill(Qt::transparent);
@@ -308,11 +319,13 @@ void SurfaceView::prepare() {
         drawLines(painter, m_lines, look);
         m_linesStale = false;
     }
-    if (m_namesStale) {
+    if (m_namesStale && m_namesShown) {
+        if (m_nameLayer.devicePixelRatio() != ratio)
+            m_nameImages.clear();
         fresh(m_nameLayer);
         m_nameLayer.fill(Qt::transparent);
         QPainter painter(&m_nameLayer);
-        drawNames(painter, placedNames(m_frame, ratio, size(), look), look);
+        stampNames(painter, placedNames(m_frame, ratio, size(), look), ratio, look);
         m_namesStale = false;
     }
 }
@@ -326,7 +339,8 @@ void SurfaceView::paintEvent(QPaintEvent*) {
         painter.drawImage(0, 0, m_lineLayer);
     if (m_highlighted >= 0) {
         painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(look.selection, 2.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.setPen(
+            QPen(look.selection, kHighlightWidth * look.lineWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         for (const Line& line : m_lines)
             if (line.regions[0] == m_highlighted || line.regions[1] == m_highlighted)
                 painter.drawPolyline(line.points);
@@ -339,49 +353,58 @@ void SurfaceView::paintEvent(QPaintEvent*) {
 
 const SurfaceView::Borders& SurfaceView::borders() const {
     const double flatness = static_cast<double>(m_model.projection(m_camera, 1, 1).flatness);
-    Borders& borders = m_borders[flatness > 0 ? 1 : 0];
-    if (borders.known)
-        return borders;
-    borders.known = true;
-    struct Part {
-        std::vector<Outline> outlines;
-        std::vector<Outline> rims;
-    };
-    BothHemispheres<Part> parts;
-    // Each hemisphere's rims, and its outlines and names.
-    parallelFor(4, threadBudget(), [&](std::size_t task) {
+    std::optional<Borders>& borders = m_borders[flatness > 0 ? 1 : 0];
+    if (borders)
+        return *borders;
+    // Each hemisphere's rims, and its outlines.
+    std::array<std::vector<Outline>, 4> parts;
+    parallelFor(parts.size(), threadBudget(), [&](std::size_t task) {
         const std::size_t h = task % 2;
         const SurfaceMesh* const mesh = m_model.mesh(h, flatness);
-        if (mesh == nullptr)
+        if (mesh == nullptr || (task >= 2 && m_regionOf.empty()))
             return;
         const auto first = static_cast<std::uint32_t>(m_model.firstVertex(h));
-        const auto moved = [first](std::vector<Outline> lines) {
-            for (Outline& line : lines)
-                for (OutlinePoint& point : line.points)
-                    for (std::uint32_t& vertex : point.vertices)
-                        vertex += first;
-            return lines;
-        };
-        if (task < 2) {
-            parts[h].rims = moved(rimOf(*mesh));
-        } else if (!m_regionOf.empty()) {
-            const auto regions = std::span(m_regionOf).subspan(first, m_model.verticesOf(h));
-            parts[h].outlines = moved(regionOutlines(*mesh, regions));
-            borders.anchors[h] = regionAnchors(*mesh, regions);
-            for (RegionAnchor& anchor : borders.anchors[h])
-                anchor.vertex += first;
-        }
+        parts[task] = task < 2 ? rimOf(*mesh)
+                               : regionOutlines(*mesh, std::span(m_regionOf).subspan(first, m_model.verticesOf(h)));
+        for (Outline& line : parts[task])
+            for (OutlinePoint& point : line.points)
+                for (std::uint32_t& vertex : point.vertices)
+                    vertex += first;
     });
-    for (Part& part : parts) {
-        std::move(part.outlines.begin(), part.outlines.end(), std::back_inserter(borders.outlines));
-        std::move(part.rims.begin(), part.rims.end(), std::back_inserter(borders.rims));
-    }
-    return borders;
+    borders.emplace();
+    for (std::size_t task = 0; task < parts.size(); ++task)
+        std::move(parts[task].begin(), parts[task].end(),
+                  std::back_inserter(task < 2 ? borders->rims : borders->outlines));
+    return *borders;
+}
+
+const std::vector<RegionAnchor>& SurfaceView::anchors() const {
+    if (m_anchors)
+        return *m_anchors;
+    BothHemispheres<std::vector<RegionAnchor>> parts;
+    parallelFor(parts.size(), threadBudget(), [&](std::size_t h) {
+        const SurfaceMesh* const mesh = m_model.mesh(h, 1);
+        if (mesh == nullptr || m_regionOf.empty())
+            return;
+        const std::size_t first = m_model.firstVertex(h);
+        parts[h] = regionAnchors(*mesh, std::span(m_regionOf).subspan(first, m_model.verticesOf(h)));
+        for (RegionAnchor& anchor : parts[h])
+            anchor.vertex += static_cast<std::uint32_t>(first);
+    });
+    m_anchors = std::move(parts[0]);
+    m_anchors->insert(m_anchors->end(), parts[1].begin(), parts[1].end());
+    return *m_anchors;
+}
+
+bool SurfaceView::isSeen(const Frame& frame, const SurfacePlace& place) {
+    return frame.projection.isFlat() ||
+           place[2] + kHiddenBehind >= frame.pixels.depthAt(static_cast<int>(std::floor(place[0])),
+                                                            static_cast<int>(std::floor(place[1])), frame.places);
 }
 
 std::vector<SurfaceView::Line> SurfaceView::visibleLines(const Frame& frame, double ratio) const {
     std::vector<Line> lines;
-    const auto add = [&](const Outline& outline) {
+    const auto add = [&](const Outline& outline, int smoothings) {
         QPolygonF points;
         std::vector<bool> seen;
         for (const OutlinePoint& point : outline.points) {
@@ -390,12 +413,9 @@ std::vector<SurfaceView::Line> SurfaceView::visibleLines(const Frame& frame, dou
                 for (std::size_t axis = 0; axis < 3; ++axis)
                     sum[axis] += frame.places[point.vertices[corner]][axis] / static_cast<float>(point.corners);
             points << QPointF(static_cast<double>(sum[0]), static_cast<double>(sum[1])) / ratio;
-            seen.push_back(frame.projection.isFlat() ||
-                           sum[2] + kHiddenBehind >= frame.pixels.depthAt(static_cast<int>(std::floor(sum[0])),
-                                                                          static_cast<int>(std::floor(sum[1])),
-                                                                          frame.places));
+            seen.push_back(isSeen(frame, sum));
         }
-        for (int i = 0; i < kSmoothings; ++i)
+        for (int i = 0; i < smoothings; ++i)
             points = smoothed(points, outline.closed);
         if (outline.closed && !points.isEmpty()) {
             points << points.first();
@@ -414,19 +434,22 @@ std::vector<SurfaceView::Line> SurfaceView::visibleLines(const Frame& frame, dou
     };
     const Borders& all = borders();
     for (const Outline& outline : all.rims)
-        add(outline);
+        add(outline, 0);
     for (const Outline& outline : all.outlines)
-        add(outline);
+        add(outline, kSmoothings);
     return lines;
 }
 
 void SurfaceView::drawLines(QPainter& painter, const std::vector<Line>& lines, const Look& look) const {
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor color = look.dark ? QColor(214, 214, 214, 190) : QColor(64, 64, 64, 190);
-    QPainterPath path;
+    QPen pen(color, kLineWidth * look.lineWidth, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin);
+    // Qt has a quick way for lines of a pixel's width at most, if they do not scale.
+    if (painter.device()->devType() == QInternal::Image && pen.widthF() * painter.deviceTransform().m11() <= 1)
+        pen.setCosmetic(true);
+    painter.setPen(pen);
     for (const Line& line : lines)
-        path.addPolygon(line.points);
-    painter.strokePath(path, QPen(color, 0.9, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin));
+        painter.drawPolyline(line.points);
 }
 
 QFont SurfaceView::nameFont(const Look& look) const {
@@ -444,22 +467,18 @@ std::vector<SurfaceView::Name> SurfaceView::placedNames(const Frame& frame, doub
     };
     const QFontMetricsF metrics(nameFont(look));
     std::vector<Candidate> candidates;
-    for (const auto& anchors : borders().anchors)
-        for (const RegionAnchor& anchor : anchors) {
-            const SurfacePlace& place = frame.places[anchor.vertex];
-            const double depth = static_cast<double>(anchor.depth * frame.projection.scale) / ratio;
-            const bool seen =
-                frame.projection.isFlat() ||
-                place[2] + kHiddenBehind >= frame.pixels.depthAt(static_cast<int>(std::floor(place[0])),
-                                                                 static_cast<int>(std::floor(place[1])), frame.places);
-            if (!seen || (depth < kRoomForName * metrics.height() && anchor.region != m_highlighted))
-                continue;
-            const QString& name = m_names[anchor.region];
-            candidates.push_back({anchor.region,
-                                  depth,
-                                  {static_cast<double>(place[0]) / ratio, static_cast<double>(place[1]) / ratio,
-                                   metrics.horizontalAdvance(name) + 2 * kNameRim, metrics.height()}});
-        }
+    for (const RegionAnchor& anchor : anchors()) {
+        const SurfacePlace& place = frame.places[anchor.vertex];
+        const double depth = static_cast<double>(anchor.depth * frame.projection.scale) / ratio;
+        if (!isSeen(frame, place) || m_model.facing(frame.projection, anchor.vertex) < kNameFacing ||
+            (depth < kRoomForName * metrics.height() && anchor.region != m_highlighted))
+            continue;
+        const QString& name = m_names[anchor.region];
+        candidates.push_back({anchor.region,
+                              depth,
+                              {static_cast<double>(place[0]) / ratio, static_cast<double>(place[1]) / ratio,
+                               metrics.horizontalAdvance(name) + 2 * kNameRim * metrics.height(), metrics.height()}});
+    }
     std::stable_sort(candidates.begin(), candidates.end(), [this](const Candidate& a, const Candidate& b) {
         const bool first = a.region == m_highlighted;
         return first != (b.region == m_highlighted) ? first : a.depth > b.depth;
@@ -467,7 +486,7 @@ std::vector<SurfaceView::Name> SurfaceView::placedNames(const Frame& frame, doub
     std::vector<WantedLabel> wanted;
     for (const Candidate& candidate : candidates)
         wanted.push_back(candidate.label);
-    const auto boxes = placedLabels(wanted, {0, 0, size.width(), size.height()});
+    const auto boxes = placedLabels(wanted, {0, 0, size.width(), size.height()}, kNameReach);
     std::vector<Name> names;
     for (std::size_t i = 0; i < boxes.size(); ++i)
         if (boxes[i])
@@ -475,13 +494,29 @@ std::vector<SurfaceView::Name> SurfaceView::placedNames(const Frame& frame, doub
     return names;
 }
 
-void SurfaceView::drawNames(QPainter& painter, const std::vector<Name>& names, const Look& look) const {
-    painter.setRenderHint(QPainter::Antialiasing);
+void SurfaceView::drawName(QPainter& painter, const QPointF& topLeft, int region, const Look& look) const {
     const QFont font = nameFont(look);
-    const double ascent = QFontMetricsF(font).ascent();
-    for (const Name& name : names)
-        drawRimmedText(painter, {name.box.x + kNameRim, name.box.y + ascent}, m_names[name.region], font, Qt::white,
-                       QColor(0, 0, 0, 200), kNameRim);
+    const QFontMetricsF metrics(font);
+    const double rim = kNameRim * metrics.height();
+    drawRimmedText(painter, topLeft + QPointF(rim, metrics.ascent()), m_names[region], font, Qt::white,
+                   QColor(0, 0, 0, 200), rim);
+}
+
+void SurfaceView::stampNames(QPainter& painter, const std::vector<Name>& names, double ratio, const Look& look) {
+    m_nameImages.resize(static_cast<std::size_t>(m_names.size()));
+    for (const Name& name : names) {
+        QImage& image = m_nameImages[static_cast<std::size_t>(name.region)];
+        if (image.isNull()) {
+            image = QImage((QSizeF(name.box.width, name.box.height) * ratio).toSize() + QSize(1, 1),
+                           QImage::Format_ARGB32_Premultiplied);
+            image.setDevicePixelRatio(ratio);
+            image.fill(Qt::transparent);
+            QPainter onImage(&image);
+            onImage.setRenderHint(QPainter::Antialiasing);
+            drawName(onImage, {}, name.region, look);
+        }
+        painter.drawImage(QPointF(std::round(name.box.x * ratio), std::round(name.box.y * ratio)) / ratio, image);
+    }
 }
 
 QImage SurfaceView::rendered(const QSize& pixels, const Look& look, const QColor& background) const {
@@ -509,8 +544,10 @@ void SurfaceView::paintOverlay(QPainter& painter, const QRectF& area, const Look
     painter.translate(area.topLeft());
     if (m_outlinesShown)
         drawLines(painter, visibleLines(frame, ratio), look);
+    painter.setRenderHint(QPainter::Antialiasing);
     if (m_namesShown)
-        drawNames(painter, placedNames(frame, ratio, area.size(), look), look);
+        for (const Name& name : placedNames(frame, ratio, area.size(), look))
+            drawName(painter, {name.box.x, name.box.y}, name.region, look);
     painter.restore();
 }
 

@@ -127,21 +127,23 @@ private:
     };
     /// Of one set of triangles.
     struct Borders {
-        bool known = false;
         std::vector<Outline> outlines;
         std::vector<Outline> rims;
-        BothHemispheres<std::vector<RegionAnchor>> anchors; ///< vertices of the whole
     };
 
     [[nodiscard]] std::vector<float> joined(const Values& values, const char* what) const;
     void makeFrame(Frame& frame, const QSize& pixels, bool dark, SurfacePass* pass) const;
     [[nodiscard]] SurfacePaint paintOf(const Look& look, QRgb background) const;
     [[nodiscard]] const Borders& borders() const;
+    [[nodiscard]] const std::vector<RegionAnchor>& anchors() const;
+    /// Whether a place in the frame is not behind the surface.
+    [[nodiscard]] static bool isSeen(const Frame& frame, const SurfacePlace& place);
     [[nodiscard]] std::vector<Line> visibleLines(const Frame& frame, double ratio) const;
     [[nodiscard]] std::vector<Name> placedNames(const Frame& frame, double ratio, const QSizeF& size,
                                                 const Look& look) const;
     void drawLines(QPainter& painter, const std::vector<Line>& lines, const Look& look) const;
-    void drawNames(QPainter& painter, const std::vector<Name>& names, const Look& look) const;
+    void drawName(QPainter& painter, const QPointF& topLeft, int region, const Look& look) const;
+    void stampNames(QPainter& painter, const std::vector<Name>& names, double ratio, const Look& look);
     [[nodiscard]] QFont nameFont(const Look& look) const;
     [[nodiscard]] SurfacePass* passFor(const SurfaceProjection& projection);
     void prepare();
@@ -173,7 +175,8 @@ private:
     int m_highlighted = -1;
     bool m_outlinesShown = true;
     bool m_namesShown = true;
-    mutable BothHemispheres<Borders> m_borders; ///< of the whole and of the cut triangles
+    mutable std::array<std::optional<Borders>, 2> m_borders; ///< of the whole and of the cut triangles, at first need
+    mutable std::optional<std::vector<RegionAnchor>> m_anchors; ///< of the cut ones, per hemisphere
 
     SurfaceCamera m_camera;
     SurfaceRenderer m_renderer = SurfaceRenderer::Automatic;
@@ -183,6 +186,7 @@ private:
     QImage m_image;
     QImage m_lineLayer;
     QImage m_nameLayer;
+    std::vector<QImage> m_nameImages; ///< of the regions, null until needed; texts with rims are slow
     bool m_frameStale = true;
     bool m_colorsStale = true;
     bool m_linesStale = true;
