@@ -210,9 +210,11 @@ void SurfaceModel::findNormals() {
 
 SurfaceProjection SurfaceModel::projection(const SurfaceCamera& camera, double width, double height) const {
     const double flatness = !m_hasInflated ? 1 : !m_hasFlat ? 0 : std::clamp(camera.flatness, 0.0, 1.0);
-    const double fitted =
-        (1 - flatness) * fittingScale(m_sideSize, width, height) + flatness * fittingScale(m_flatSize, width, height);
-    const double scale = fitted * camera.zoom;
+    // On the way the whole is never larger than the same mean of both shapes.
+    const auto between = [&](std::size_t axis) {
+        return (1 - flatness) * m_sideSize[axis] + flatness * m_flatSize[axis];
+    };
+    const double scale = fittingScale({between(0), between(1)}, width, height) * camera.zoom;
     SurfaceProjection projection{.flatness = static_cast<float>(flatness),
                                  .scale = static_cast<float>(scale),
                                  .originX = static_cast<float>(width / 2 - camera.x * scale),

@@ -92,6 +92,23 @@ private:
     bool m_isCurrent;
 };
 
+/// Makes a context and its surface. Whether there is OpenGL 3.2 through GLX.
+bool open(QOpenGLContext& context, QOffscreenSurface& surface) {
+    if (QGuiApplication::platformName() != QLatin1String("xcb"))
+        return false;
+    QSurfaceFormat format;
+    format.setRenderableType(QSurfaceFormat::OpenGL);
+    format.setVersion(3, 2);
+    format.setProfile(QSurfaceFormat::CoreProfile);
+    context.setFormat(format);
+    surface.setFormat(format);
+    if (!context.create() || context.isOpenGLES() || context.format().version() < qMakePair(3, 2) ||
+        context.nativeInterface<QNativeInterface::QGLXContext>() == nullptr)
+        return false;
+    surface.create();
+    return surface.isValid() && CurrentContext(context, surface).isCurrent();
+}
+
 } // namespace
 
 class SurfacePass::Scene {
@@ -108,25 +125,10 @@ public:
     Scene& operator=(const Scene&) = delete;
 
     bool start() {
-        if (QGuiApplication::platformName() != QLatin1String("xcb") ||
-            std::max(m_model.triangles(0).size(), m_model.triangles(1).size()) > kMostTriangles)
+        if (std::max(m_model.triangles(0).size(), m_model.triangles(1).size()) > kMostTriangles ||
+            !open(m_context, m_surface))
             return false;
-        QSurfaceFormat format;
-        format.setRenderableType(QSurfaceFormat::OpenGL);
-        format.setVersion(3, 2);
-        format.setProfile(QSurfaceFormat::CoreProfile);
-        m_context.setFormat(format);
-        m_surface.setFormat(format);
-        if (!m_context.create() || m_context.isOpenGLES() || m_context.format().version() < qMakePair(3, 2) ||
-            m_context.nativeInterface<QNativeInterface::QGLXContext>() == nullptr)
-            return false;
-        m_surface.create();
         const CurrentContext current(m_context, m_surface);
-        if (!m_surface.isValid() || !current.isCurrent())
-            return false;
-        const auto* renderer = reinterpret_cast<const char*>(m_context.functions()->glGetString(GL_RENDERER));
-        const QByteArray name = QByteArray(renderer).toLower();
-        m_isHardware = !name.contains("llvmpipe") && !name.contains("softpipe") && !name.contains("swr");
         initialiseShaders();
         prepareWindow();
         for (const bool cut : {false, true})
@@ -135,7 +137,6 @@ public:
         m_works = true;
         return true;
     }
-    [[nodiscard]] bool isHardware() const noexcept { return m_isHardware; }
 
     void draw(const SurfaceProjection& projection, TriangleImage& image) {
         image.triangles.assign(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height),
@@ -267,7 +268,6 @@ private:
     vtkNew<vtkUnsignedCharArray> m_colors;
     std::vector<Shape> m_shapes;
     bool m_works = false;
-    bool m_isHardware = false;
 };
 
 SurfacePass::SurfacePass(const SurfaceModel& model) : m_scene(std::make_unique<Scene>(model)) {
@@ -277,9 +277,19 @@ SurfacePass::SurfacePass(const SurfaceModel& model) : m_scene(std::make_unique<S
 
 SurfacePass::~SurfacePass() = default;
 
-bool SurfacePass::works() const noexcept { return m_scene != nullptr; }
-
-bool SurfacePass::isHardware() const noexcept { return m_scene && m_scene->isHardware(); }
+bool SurfacePass::hasHardware() {
+    static const bool found = [] {
+        QOpenGLContext context;
+        QOffscreenSurface surface;
+        if (!open(context, surface))
+            return false;
+        const CurrentContext current(context, surface);
+        const QByteArray name = reinterpret_cast<const char*>(context.functions()->glGetString(GL_RENDERER));
+        const auto isOf = [name = name.toLower()](const char* program) { return name.contains(program); };
+        return !isOf("llvmpipe") && !isOf("softpipe") && !isOf("swr");
+    }();
+    return found;
+}
 
 void SurfacePass::draw(const SurfaceProjection& projection, TriangleImage& image) { m_scene->draw(projection, image); }
 

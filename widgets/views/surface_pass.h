@@ -16,10 +16,12 @@ public:
     SurfacePass(const SurfacePass&) = delete;
     SurfacePass& operator=(const SurfacePass&) = delete;
 
-    /// Whether there is OpenGL 3.2 through GLX, which Debian's VTK needs, and the triangles can be told apart.
-    [[nodiscard]] bool works() const noexcept;
-    /// Whether a graphics processor draws, and not a program in its place.
-    [[nodiscard]] bool isHardware() const noexcept;
+    /// Whether there is OpenGL 3.2 through GLX, which Debian's VTK needs, and a graphics processor behind it, not a
+    /// program in its place. Found out once.
+    [[nodiscard]] static bool hasHardware();
+
+    /// Whether there is OpenGL 3.2 through GLX, and the triangles can be told apart.
+    [[nodiscard]] bool works() const noexcept { return m_scene != nullptr; }
     /// The same as drawTriangles() with the places of `projection`, but for rounding at the edges of triangles. Only
     /// if it works().
     void draw(const SurfaceProjection& projection, TriangleImage& image);

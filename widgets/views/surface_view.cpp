@@ -284,12 +284,12 @@ SurfacePaint SurfaceView::paintOf(const Look& look, QRgb background) const {
 }
 
 SurfacePass* SurfaceView::passFor(const SurfaceProjection& projection) {
-    if (projection.isFlat() || m_renderer == SurfaceRenderer::Processor)
+    if (projection.isFlat() || m_renderer == SurfaceRenderer::Processor ||
+        (m_renderer == SurfaceRenderer::Automatic && !SurfacePass::hasHardware()))
         return nullptr;
     if (!m_pass)
         m_pass = std::make_unique<SurfacePass>(m_model);
-    const bool wanted = m_renderer == SurfaceRenderer::Graphics || m_pass->isHardware();
-    return wanted && m_pass->works() ? m_pass.get() : nullptr;
+    return m_pass->works() ? m_pass.get() : nullptr;
 }
 
 void SurfaceView::prepare() {
@@ -477,7 +477,7 @@ std::vector<SurfaceView::Name> SurfaceView::placedNames(const Frame& frame, doub
         candidates.push_back({anchor.region,
                               depth,
                               {static_cast<double>(place[0]) / ratio, static_cast<double>(place[1]) / ratio,
-                               metrics.horizontalAdvance(name) + 2 * kNameRim * metrics.height(), metrics.height()}});
+                               metrics.horizontalAdvance(name) + 4 * kNameRim * metrics.height(), metrics.height()}});
     }
     std::stable_sort(candidates.begin(), candidates.end(), [this](const Candidate& a, const Candidate& b) {
         const bool first = a.region == m_highlighted;
@@ -498,7 +498,7 @@ void SurfaceView::drawName(QPainter& painter, const QPointF& topLeft, int region
     const QFont font = nameFont(look);
     const QFontMetricsF metrics(font);
     const double rim = kNameRim * metrics.height();
-    drawRimmedText(painter, topLeft + QPointF(rim, metrics.ascent()), m_names[region], font, Qt::white,
+    drawRimmedText(painter, topLeft + QPointF(2 * rim, metrics.ascent()), m_names[region], font, Qt::white,
                    QColor(0, 0, 0, 200), rim);
 }
 

@@ -177,6 +177,27 @@ private slots:
         }
     }
 
+    void nothingLeavesTheViewOnTheWay() {
+        auto meshes = bothSheets();
+        for (HemisphereMeshes& hemisphere : meshes) {
+            auto small = std::make_shared<SurfaceMesh>(*hemisphere.inflated);
+            for (auto& vertex : small->vertices)
+                for (float& coordinate : vertex)
+                    coordinate *= 0.3F;
+            hemisphere.inflated = small;
+        }
+        SurfaceView view;
+        view.resize(900, 500);
+        view.setMeshes(meshes);
+        for (const double flatness : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+            view.setCamera({.flatness = flatness});
+            for (int v = 0; v < kSide * kSide; ++v)
+                for (const int hemisphere : {0, 1})
+                    QVERIFY(QRectF(view.rect()).contains(view.placeOf({hemisphere, v})));
+            QVERIFY(view.placeOf({0, vertexOf(0, 10)}).x() < 40); // and it fills the view
+        }
+    }
+
     void aMissingHemisphereOrShapeLeavesTheRest() {
         SurfaceView view;
         prepare(view);
