@@ -14,6 +14,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <functional>
 #include <limits>
 #include <string>
@@ -123,12 +124,19 @@ SurfaceView::Values wavesOn(const Example& example, float phase) {
     return values;
 }
 
-double milliseconds(int times, const std::function<void(int)>& what) {
+struct Cost {
+    double wall = 0;      ///< ms
+    double processor = 0; ///< ms of all threads together: the same on a busy machine
+};
+
+Cost milliseconds(int times, const std::function<void(int)>& what) {
     QElapsedTimer timer;
     timer.start();
+    const std::clock_t begin = std::clock();
     for (int i = 0; i < times; ++i)
         what(i);
-    return static_cast<double>(timer.nsecsElapsed()) / 1e6 / times;
+    return {static_cast<double>(timer.nsecsElapsed()) / 1e6 / times,
+            1e3 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC / times};
 }
 
 void show(const Example& example, SurfaceView& view) {
@@ -149,8 +157,9 @@ void measure(const Example& example) {
     QCoreApplication::processEvents();
     QImage screen(view.size(), QImage::Format_ARGB32_Premultiplied);
     const auto frame = [&] { view.render(&screen); };
-    const auto report = [&](const char* what, double time) {
-        std::printf("%-12s %-44s %7.1f ms\n", qPrintable(example.name), what, time);
+    const auto report = [&](const char* what, const Cost& cost) {
+        std::printf("%-12s %-44s %7.1f ms, %7.1f ms of processors\n", qPrintable(example.name), what, cost.wall,
+                    cost.processor);
         std::fflush(stdout);
     };
     const SurfaceView::Values first = wavesOn(example, 0);

@@ -55,16 +55,18 @@ vtkNew<vtkFloatArray> arrayOf(std::span<const SurfacePlace> places) {
 }
 
 vtkNew<vtkCellArray> cellsOf(std::span<const SurfaceTriangle> triangles, std::size_t firstVertex) {
+    const auto count = static_cast<vtkIdType>(triangles.size());
     vtkNew<vtkTypeInt32Array> offsets;
     vtkNew<vtkTypeInt32Array> corners;
-    offsets->SetNumberOfValues(static_cast<vtkIdType>(triangles.size() + 1));
-    corners->SetNumberOfValues(static_cast<vtkIdType>(3 * triangles.size()));
-    for (std::size_t t = 0; t <= triangles.size(); ++t)
-        offsets->SetValue(static_cast<vtkIdType>(t), static_cast<vtkTypeInt32>(3 * t));
-    for (std::size_t t = 0; t < triangles.size(); ++t)
-        for (std::size_t corner = 0; corner < 3; ++corner)
-            corners->SetValue(static_cast<vtkIdType>(3 * t + corner),
-                              static_cast<vtkTypeInt32>(triangles[t][corner] - firstVertex));
+    offsets->SetNumberOfValues(count + 1);
+    corners->SetNumberOfValues(3 * count);
+    vtkIdType place = 0;
+    for (const SurfaceTriangle& triangle : triangles) {
+        offsets->SetValue(place / 3, static_cast<vtkTypeInt32>(place));
+        for (const std::uint32_t corner : triangle)
+            corners->SetValue(place++, static_cast<vtkTypeInt32>(corner - firstVertex));
+    }
+    offsets->SetValue(count, static_cast<vtkTypeInt32>(place));
     vtkNew<vtkCellArray> cells;
     cells->SetData(offsets, corners);
     return cells;

@@ -6,13 +6,15 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 namespace tercet {
 namespace {
 
-constexpr float kSlack = 1e-4F;  ///< so that rounding leaves no cracks between triangles, in weights
-constexpr int kRows = 16;        ///< that one call of a parallel loop takes
-constexpr int kMeasuredRows = 8; ///< of so many one is measured
+constexpr float kSlack = 1e-4F;           ///< so that rounding leaves no cracks between triangles, in weights
+constexpr std::size_t kTriangles = 16384; ///< that one call of a parallel loop takes
+constexpr int kRows = 16;                 ///< that one call of a parallel loop takes
+constexpr int kMeasuredRows = 8;          ///< of so many one is measured
 constexpr double kMarkShare = 0.55;
 
 /// The weights of a triangle's corners at a point, which add up to 1.
@@ -50,54 +52,68 @@ std::pair<int, int> centresBetween(float low, float high, int size) {
     return {begin + (static_cast<float>(begin) < first ? 1 : 0), static_cast<int>(std::clamp(high + 0.5F, 0.0F, most))};
 }
 
-void drawBand(std::span<const SurfacePlace> places, std::span<const SurfaceTriangle> triangles, bool deep, int firstRow,
-              int endRow, TriangleImage& image) {
-    constexpr float kFar = -std::numeric_limits<float>::infinity();
-    const auto width = static_cast<std::size_t>(image.width);
-    std::vector<float> depths(deep ? width * static_cast<std::size_t>(endRow - firstRow) : 0, kFar);
-    const auto top = static_cast<float>(firstRow);
-    const auto bottom = static_cast<float>(endRow);
-    for (std::size_t t = 0; t < triangles.size(); ++t) {
-        const SurfacePlace& a = places[triangles[t][0]];
-        const SurfacePlace& b = places[triangles[t][1]];
-        const SurfacePlace& c = places[triangles[t][2]];
-        const float low = std::min(std::min(a[1], b[1]), c[1]);
-        const float high = std::max(std::max(a[1], b[1]), c[1]);
-        if (!(high >= top && low <= bottom))
-            continue;
-        auto [beginY, endY] = centresBetween(low, high, image.height);
-        beginY = std::max(beginY, firstRow);
-        endY = std::min(endY, endRow);
-        if (beginY >= endY)
-            continue;
-        const auto [beginX, endX] =
+/// The pixels whose centres lie in the box around a triangle.
+struct PixelBox {
+    PixelBox(const SurfacePlace& a, const SurfacePlace& b, const SurfacePlace& c, const TriangleImage& image) {
+        std::tie(beginY, endY) =
+            centresBetween(std::min(std::min(a[1], b[1]), c[1]), std::max(std::max(a[1], b[1]), c[1]), image.height);
+        std::tie(beginX, endX) =
             centresBetween(std::min(std::min(a[0], b[0]), c[0]), std::max(std::max(a[0], b[0]), c[0]), image.width);
-        if (beginX >= endX)
-            continue;
+    }
+    [[nodiscard]] bool isEmpty() const noexcept { return beginY >= endY || beginX >= endX; }
+    int beginX, endX, beginY, endY;
+};
+
+/// Draws triangles, by their numbers, into the rows from `firstRow` to before `endRow`.
+class Band {
+public:
+    Band(std::span<const SurfacePlace> places, std::span<const SurfaceTriangle> triangles, bool deep, int firstRow,
+         int endRow, TriangleImage& image)
+        : m_places(places), m_triangles(triangles), m_deep(deep), m_firstRow(firstRow), m_endRow(endRow),
+          m_image(image) {
+        if (deep)
+            m_depths.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(endRow - firstRow),
+                            -std::numeric_limits<float>::infinity());
+    }
+    void draw(std::uint32_t triangle) {
+        const SurfacePlace& a = m_places[m_triangles[triangle][0]];
+        const SurfacePlace& b = m_places[m_triangles[triangle][1]];
+        const SurfacePlace& c = m_places[m_triangles[triangle][2]];
         const Slopes slopes(a, b, c);
         if (slopes.inverse == 0)
-            continue;
-        for (int y = beginY; y < endY; ++y)
-            for (int x = beginX; x < endX; ++x) {
+            return;
+        const PixelBox box(a, b, c, m_image);
+        const auto width = static_cast<std::size_t>(m_image.width);
+        for (int y = std::max(box.beginY, m_firstRow); y < std::min(box.endY, m_endRow); ++y)
+            for (int x = box.beginX; x < box.endX; ++x) {
                 const Weights weights = slopes.at(static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F);
                 if (!weights.inside())
                     continue;
                 std::uint32_t& seen =
-                    image.triangles[static_cast<std::size_t>(y) * width + static_cast<std::size_t>(x)];
-                if (!deep) {
+                    m_image.triangles[static_cast<std::size_t>(y) * width + static_cast<std::size_t>(x)];
+                if (!m_deep) {
                     if (seen == kNoTriangle)
-                        seen = static_cast<std::uint32_t>(t);
+                        seen = triangle;
                     continue;
                 }
                 const float z = weights.a * a[2] + weights.b * b[2] + weights.c * c[2];
-                float& depth = depths[static_cast<std::size_t>(y - firstRow) * width + static_cast<std::size_t>(x)];
+                float& depth = m_depths[static_cast<std::size_t>(y - m_firstRow) * width + static_cast<std::size_t>(x)];
                 if (z > depth) {
                     depth = z;
-                    seen = static_cast<std::uint32_t>(t);
+                    seen = triangle;
                 }
             }
     }
-}
+
+private:
+    std::span<const SurfacePlace> m_places;
+    std::span<const SurfaceTriangle> m_triangles;
+    bool m_deep;
+    int m_firstRow;
+    int m_endRow;
+    TriangleImage& m_image;
+    std::vector<float> m_depths; ///< of what is seen so far
+};
 
 /// Calls body(row) for all rows, several at a time on each thread.
 template <class Body>
@@ -143,12 +159,30 @@ private:
 void drawTriangles(std::span<const SurfacePlace> places, std::span<const SurfaceTriangle> triangles, bool deep,
                    TriangleImage& image) {
     image.triangles.assign(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height), kNoTriangle);
-    const int bands = std::clamp(threadBudget(), 1, std::max(image.height, 1));
-    parallelFor(static_cast<std::size_t>(bands), bands, [&](std::size_t band) {
-        const auto row = [&](std::size_t i) {
-            return static_cast<int>(i * static_cast<std::size_t>(image.height) / static_cast<std::size_t>(bands));
-        };
-        drawBand(places, triangles, deep, row(band), row(band + 1), image);
+    if (image.triangles.empty())
+        return;
+    const int bands = std::clamp(threadBudget(), 1, image.height);
+    const int rows = (image.height + bands - 1) / bands;
+    // Most triangles of a whole brain lie between the centres of pixels; the others are sorted into the bands that they
+    // reach, block by block, so that every band draws them in their order.
+    const std::size_t blocks = (triangles.size() + kTriangles - 1) / kTriangles;
+    std::vector<std::vector<std::uint32_t>> reaching(blocks * static_cast<std::size_t>(bands));
+    parallelFor(blocks, threadBudget(), [&](std::size_t block) {
+        auto* const ofBand = reaching.data() + block * static_cast<std::size_t>(bands);
+        for (std::size_t t = block * kTriangles; t < std::min(triangles.size(), (block + 1) * kTriangles); ++t) {
+            const auto& [a, b, c] = triangles[t];
+            const PixelBox box(places[a], places[b], places[c], image);
+            if (!box.isEmpty())
+                for (int band = box.beginY / rows; band <= (box.endY - 1) / rows; ++band)
+                    ofBand[band].push_back(static_cast<std::uint32_t>(t));
+        }
+    });
+    parallelFor(static_cast<std::size_t>(bands), bands, [&](std::size_t i) {
+        const int firstRow = std::min(image.height, static_cast<int>(i) * rows);
+        Band band(places, triangles, deep, firstRow, std::min(image.height, firstRow + rows), image);
+        for (std::size_t block = 0; block < blocks; ++block)
+            for (const std::uint32_t triangle : reaching[block * static_cast<std::size_t>(bands) + i])
+                band.draw(triangle);
     });
 }
 
@@ -187,8 +221,8 @@ void SurfacePixels::prepare(TriangleImage image, std::span<const SurfacePlace> p
             const float sum = parts[0].first + parts[1].first + parts[2].first;
             const float unit = sum > 0 ? 255 / sum : 0;
             pixel.corners = {parts[0].second, parts[1].second, parts[2].second};
-            pixel.second = static_cast<std::uint8_t>(parts[1].first * unit + 0.5F);
-            pixel.third = static_cast<std::uint8_t>(parts[2].first * unit + 0.5F);
+            pixel.second = static_cast<std::uint8_t>(std::lround(parts[1].first * unit));
+            pixel.third = static_cast<std::uint8_t>(std::lround(parts[2].first * unit));
             const unsigned nearest = 255U - pixel.second - pixel.third;
             const auto mean = [&](std::span<const std::uint8_t> values) {
                 return static_cast<std::uint8_t>((nearest * values[pixel.corners[0]] +
@@ -273,7 +307,6 @@ void SurfacePixels::paint(const SurfacePaint& paint, QImage& image) const {
     });
 
     // Beside the background a pixel shows the share of the surface around it.
-    constexpr std::array<int, 3> kTent{1, 2, 1};
     std::vector<QRgb> smooth(m_edges.size());
     for (std::size_t e = 0; e < m_edges.size(); ++e) {
         const int x = static_cast<int>(m_edges[e] % width);
@@ -285,7 +318,7 @@ void SurfacePixels::paint(const SurfacePaint& paint, QImage& image) const {
             for (int dx = -1; dx <= 1; ++dx) {
                 if (x + dx < 0 || x + dx >= m_width || y + dy < 0 || y + dy >= m_height)
                     continue;
-                const int weight = kTent[static_cast<std::size_t>(dx + 1)] * kTent[static_cast<std::size_t>(dy + 1)];
+                const int weight = (2 - std::abs(dx)) * (2 - std::abs(dy));
                 all += weight;
                 const auto i = static_cast<std::size_t>(y + dy) * width + static_cast<std::size_t>(x + dx);
                 if (m_pixels[i].isEmpty())

@@ -73,7 +73,8 @@ void prepare(SurfaceView& view) {
 }
 
 QColor colorAt(const QImage& image, const QPointF& place) {
-    return image.pixelColor(static_cast<int>(std::floor(place.x())), static_cast<int>(std::floor(place.y())));
+    const QPointF pixel = place * image.devicePixelRatio();
+    return image.pixelColor(static_cast<int>(std::floor(pixel.x())), static_cast<int>(std::floor(pixel.y())));
 }
 
 QColor colorAt(SurfaceView& view, const SurfaceVertex& vertex) {
@@ -421,7 +422,7 @@ private slots:
         const QRect inside(view.placeOf({0, vertexOf(2, 18)}).toPoint(), view.placeOf({0, vertexOf(7, 2)}).toPoint());
         const auto lightest = [&] {
             int most = 0;
-            const QImage image = view.grab().toImage().copy(inside);
+            const QImage image = view.grab(inside).toImage();
             for (int y = 0; y < image.height(); ++y)
                 for (int x = 0; x < image.width(); ++x)
                     most = std::max(most, qRed(image.pixel(x, y)));
