@@ -38,7 +38,8 @@ constexpr double kNameRim = 0.11;     ///< of the text's height
 constexpr double kNameReach = 1;      ///< that a name may stand off its place, in its heights
 constexpr float kNameFacing = 0.35F;  ///< a name's place must face the viewer so much
 constexpr double kRoomForName = 0.45; ///< depth of the smallest region that is named, in heights of its name
-constexpr qint64 kMostPixels = 100'000'000;
+constexpr qint64 kMostPixels = 32'000'000;
+constexpr qint64 kMostHidingPixels = 4'000'000;
 constexpr qint64 kMostSmoothPixels = 6'000'000; ///< that are rendered at twice the size
 
 /// How light gyri and sulci are where nothing is drawn.
@@ -56,6 +57,20 @@ QPolygonF smoothed(const QPolygonF& line, bool closed) {
     for (qsizetype i = closed ? 0 : 1; i < (closed ? count : count - 1); ++i)
         result[i] = (line[(i + count - 1) % count] + 2 * line[i] + line[(i + 1) % count]) / 4;
     return result;
+}
+
+double mostPixelsPerUnit(const QRectF& area, qint64 pixels) {
+    // A little less than the root, so that rounding both sides does not lead past it.
+    return 0.999 * std::sqrt(static_cast<double>(pixels) / std::max(area.width() * area.height(), 1e-9));
+}
+
+/// Throws DataError.
+void requireSize(std::size_t found, std::size_t vertices, const std::string& what, std::size_t hemisphere) {
+    if (found != vertices)
+        throw DataError({.where = what + (hemisphere == 0 ? ", left hemisphere" : ", right hemisphere"),
+                         .expected = "one per vertex (" + withThousands(vertices) + ")",
+                         .found = withThousands(found),
+                         .remedy = "choose what belongs to this surface"});
 }
 
 /// Without points that are next to the one before; the ends stay.
@@ -108,11 +123,7 @@ std::vector<float> SurfaceView::joined(const Values& values, const char* what) c
     for (std::size_t h = 0; h < 2; ++h) {
         if (!values[h])
             continue;
-        if (values[h]->size() != m_model.verticesOf(h))
-            throw DataError({.where = std::string(what) + (h == 0 ? ", left hemisphere" : ", right hemisphere"),
-                             .expected = "one value per vertex (" + withThousands(m_model.verticesOf(h)) + ")",
-                             .found = withThousands(values[h]->size()),
-                             .remedy = "choose values of this surface"});
+        requireSize(values[h]->size(), m_model.verticesOf(h), what, h);
         std::copy(values[h]->begin(), values[h]->end(),
                   all.begin() + static_cast<std::ptrdiff_t>(m_model.firstVertex(h)));
     }
@@ -156,11 +167,7 @@ void SurfaceView::setRegions(const Regions& regionOf, const QStringList& names) 
     for (std::size_t h = 0; h < 2; ++h) {
         if (!regionOf[h])
             continue;
-        if (regionOf[h]->size() != m_model.verticesOf(h))
-            throw DataError({.where = h == 0 ? "regions, left hemisphere" : "regions, right hemisphere",
-                             .expected = "one per vertex (" + withThousands(m_model.verticesOf(h)) + ")",
-                             .found = withThousands(regionOf[h]->size()),
-                             .remedy = "choose a parcellation of this surface"});
+        requireSize(regionOf[h]->size(), m_model.verticesOf(h), "regions", h);
         for (std::size_t v = 0; v < regionOf[h]->size(); ++v)
             if (const std::int32_t region = (*regionOf[h])[v]; region >= 0 && region < names.size())
                 all[m_model.firstVertex(h) + v] = region;
@@ -260,9 +267,12 @@ void SurfaceView::findDrawn() {
     markColorsStale();
 }
 
-void SurfaceView::makeFrame(Frame& frame, const QSize& pixels, bool dark, SurfacePass* pass) const {
+void SurfaceView::placeFrame(Frame& frame, const QSize& pixels) const {
     frame.projection = m_model.projection(m_camera, pixels.width(), pixels.height());
     m_model.place(frame.projection, frame.places);
+}
+
+void SurfaceView::fillFrame(Frame& frame, const QSize& pixels, bool dark, SurfacePass* pass) const {
     TriangleImage image{.width = pixels.width(), .height = pixels.height()};
     const auto triangles = m_model.triangles(static_cast<double>(frame.projection.flatness));
     if (pass)
@@ -297,7 +307,8 @@ void SurfaceView::prepare() {
     const QSize pixels = size() * ratio;
     const Look& look = Theme::instance().look();
     if (m_frameStale || m_frame.pixels.width() != pixels.width() || m_frame.pixels.height() != pixels.height()) {
-        makeFrame(m_frame, pixels, look.dark, passFor(m_model.projection(m_camera, pixels.width(), pixels.height())));
+        placeFrame(m_frame, pixels);
+        fillFrame(m_frame, pixels, look.dark, passFor(m_frame.projection));
         m_frameStale = false;
         m_colorsStale = m_linesStale = m_namesStale = true;
     }
@@ -527,24 +538,29 @@ QImage SurfaceView::rendered(const QSize& pixels, const Look& look, const QColor
                               .found = std::to_string(pixels.width()) + " × " + std::to_string(pixels.height())});
     const QSize drawn = count <= kMostSmoothPixels ? 2 * pixels : pixels;
     Frame frame;
-    makeFrame(frame, drawn, look.dark, nullptr);
+    placeFrame(frame, drawn);
+    fillFrame(frame, drawn, look.dark, nullptr);
     QImage image(drawn, QImage::Format_ARGB32_Premultiplied);
     frame.pixels.paint(paintOf(look, qPremultiply(background.rgba())), image);
     return drawn == pixels ? image : image.scaled(pixels, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
 }
 
 void SurfaceView::paintOverlay(QPainter& painter, const QRectF& area, const Look& look) const {
-    // Hidden parts are found on pixels a quarter of a unit wide, or the nearest whole number of them.
-    const double ratio = 4;
-    const QSize pixels = (area.size() * ratio).toSize().expandedTo({1, 1});
+    // What is hidden is found on pixels half a unit wide, or wider ones if there were too many.
+    const double ratio = std::min(2.0, mostPixelsPerUnit(area, kMostHidingPixels));
+    const QSize pixels = (area.size() * ratio).toSize();
+    if (pixels.isEmpty())
+        return;
     Frame frame;
-    makeFrame(frame, pixels, look.dark, nullptr);
+    placeFrame(frame, pixels);
+    if (!frame.projection.isFlat())
+        fillFrame(frame, pixels, look.dark, nullptr);
     painter.save();
     painter.setClipRect(area, Qt::IntersectClip);
     painter.translate(area.topLeft());
+    painter.setRenderHint(QPainter::Antialiasing);
     if (m_outlinesShown)
         drawLines(painter, visibleLines(frame, ratio), look);
-    painter.setRenderHint(QPainter::Antialiasing);
     if (m_namesShown)
         for (const Name& name : placedNames(frame, ratio, area.size(), look))
             drawName(painter, {name.box.x, name.box.y}, name.region, look);
@@ -552,7 +568,10 @@ void SurfaceView::paintOverlay(QPainter& painter, const QRectF& area, const Look
 }
 
 void SurfaceView::paint(QPainter& painter, const QRectF& area, const Look& look, double resolution) const {
-    painter.drawImage(area, rendered((area.size() * resolution).toSize(), look, Qt::transparent));
+    const QSize pixels = (area.size() * std::min(resolution, mostPixelsPerUnit(area, kMostPixels))).toSize();
+    if (pixels.isEmpty())
+        return;
+    painter.drawImage(area, rendered(pixels, look, Qt::transparent));
     paintOverlay(painter, area, look);
 }
 

@@ -49,7 +49,7 @@ public:
 
     /// Forgets everything that is per vertex. Throws DataError as SurfaceModel does; then nothing has changed.
     void setMeshes(const BothHemispheres<HemisphereMeshes>& meshes);
-    /// Positive in sulci, which are darker (FreeSurfer's sign), in any unit.
+    /// Positive in sulci, which are darker (FreeSurfer's sign), in any unit; NaN is as dark as what has none.
     void setCurvature(const Values& curvature);
     /// NaN: nothing is drawn there, and the curvature shows.
     void setValues(const Values& values);
@@ -75,12 +75,12 @@ public:
     [[nodiscard]] std::optional<SurfaceVertex> vertexAt(const QPointF& place);
     [[nodiscard]] bool gliding() const { return m_ticker.isActive(); }
 
-    /// The surface without outlines and names, as this camera shows it, in any size up to 100 million pixels. A
+    /// The surface without outlines and names, as this camera shows it, in any size up to 32 million pixels. A
     /// transparent `background` gives an image with alpha. Needs no display. Throws ParameterError (size).
     [[nodiscard]] QImage rendered(const QSize& pixels, const Look& look, const QColor& background) const;
     /// Outlines as paths and names as text into `area`, what is seen of them; fits to rendered().
     void paintOverlay(QPainter& painter, const QRectF& area, const Look& look) const;
-    /// Both, the image with `resolution` pixels per unit of `area`.
+    /// Both, the image with `resolution` pixels per unit of `area`, or as many as rendered() makes.
     void paint(QPainter& painter, const QRectF& area, const Look& look, double resolution = 6.25) const;
     [[nodiscard]] QSize sizeHint() const override { return {900, 500}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 100}; }
@@ -132,7 +132,9 @@ private:
     };
 
     [[nodiscard]] std::vector<float> joined(const Values& values, const char* what) const;
-    void makeFrame(Frame& frame, const QSize& pixels, bool dark, SurfacePass* pass) const;
+    void placeFrame(Frame& frame, const QSize& pixels) const;
+    /// After placeFrame() with the same size; null draws by the processor.
+    void fillFrame(Frame& frame, const QSize& pixels, bool dark, SurfacePass* pass) const;
     [[nodiscard]] SurfacePaint paintOf(const Look& look, QRgb background) const;
     [[nodiscard]] const Borders& borders() const;
     [[nodiscard]] const std::vector<RegionAnchor>& anchors() const;
