@@ -29,6 +29,7 @@
 #include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
+#include <optional>
 
 // Outside of every namespace, as Q_INIT_RESOURCE demands; needed because the resources are in a static library.
 static void initialiseShaders() { Q_INIT_RESOURCE(shaders); }
@@ -38,6 +39,7 @@ namespace {
 
 constexpr std::size_t kMostTriangles = (1U << 24U) - 2; ///< that three bytes of colour tell apart
 constexpr double kFar = 10000;                          ///< mm; farther from the camera than any brain reaches
+constexpr double kMostDifferent = 0.05;                 ///< of the pixels that two ways of drawing cover
 constexpr const char* kFlatPlace = "flatPlace";
 
 std::string shader(const char* name) {
@@ -140,12 +142,12 @@ public:
         return true;
     }
 
-    void draw(const SurfaceProjection& projection, TriangleImage& image) {
+    bool draw(const SurfaceProjection& projection, TriangleImage& image) {
         image.triangles.assign(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height),
                                kNoTriangle);
         const CurrentContext current(m_context, m_surface);
-        if (!current.isCurrent() || image.triangles.empty())
-            return;
+        if (!current.isCurrent() || image.triangles.empty() || !m_agrees.value_or(true))
+            return false;
         for (const Shape& shape : m_shapes) {
             const bool shown = shape.cut == (projection.flatness > 0);
             shape.actor->SetVisibility(shown);
@@ -169,7 +171,11 @@ public:
         m_window->GetState()->ResetFramebufferBindings();
         m_window->Render();
         m_window->GetRGBACharPixelData(0, 0, image.width - 1, image.height - 1, 0, m_colors);
-        read(image);
+        if (!read(image))
+            return false;
+        if (!m_agrees)
+            m_agrees = agrees(projection, image);
+        return *m_agrees;
     }
 
 private:
@@ -246,11 +252,11 @@ private:
         uniforms->SetUniformf("flatness", projection.flatness);
     }
     /// OpenGL's rows begin at the bottom.
-    void read(TriangleImage& image) const {
+    bool read(TriangleImage& image) const {
         const auto width = static_cast<std::size_t>(image.width);
         const auto height = static_cast<std::size_t>(image.height);
         if (static_cast<std::size_t>(m_colors->GetNumberOfValues()) != 4 * width * height)
-            return;
+            return false;
         const unsigned char* const colors = m_colors->GetPointer(0);
         parallelFor(height, threadBudget(), [&](std::size_t y) {
             const unsigned char* color = colors + 4 * width * (height - 1 - y);
@@ -260,6 +266,21 @@ private:
                 image.triangles[y * width + x] = number == 0 ? kNoTriangle : number - 1;
             }
         });
+        return true;
+    }
+    /// Whether the processor sees the same in nearly all pixels: drivers may fail silently.
+    [[nodiscard]] bool agrees(const SurfaceProjection& projection, const TriangleImage& image) const {
+        std::vector<SurfacePlace> places;
+        m_model.place(projection, places);
+        TriangleImage own{.width = image.width, .height = image.height};
+        drawTriangles(places, m_model.triangles(static_cast<double>(projection.flatness)), true, own);
+        std::size_t covered = 0;
+        std::size_t different = 0;
+        for (std::size_t i = 0; i < own.triangles.size(); ++i) {
+            covered += own.triangles[i] != kNoTriangle ? 1 : 0;
+            different += (own.triangles[i] == kNoTriangle) != (image.triangles[i] == kNoTriangle) ? 1 : 0;
+        }
+        return static_cast<double>(different) <= kMostDifferent * static_cast<double>(covered);
     }
 
     const SurfaceModel& m_model;
@@ -270,6 +291,7 @@ private:
     vtkNew<vtkUnsignedCharArray> m_colors;
     std::vector<Shape> m_shapes;
     bool m_works = false;
+    std::optional<bool> m_agrees; ///< with the processor; known after the first picture
 };
 
 SurfacePass::SurfacePass(const SurfaceModel& model) : m_scene(std::make_unique<Scene>(model)) {
@@ -293,6 +315,8 @@ bool SurfacePass::hasHardware() {
     return found;
 }
 
-void SurfacePass::draw(const SurfaceProjection& projection, TriangleImage& image) { m_scene->draw(projection, image); }
+bool SurfacePass::draw(const SurfaceProjection& projection, TriangleImage& image) {
+    return m_scene->draw(projection, image);
+}
 
 } // namespace tercet

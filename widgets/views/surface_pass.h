@@ -23,8 +23,8 @@ public:
     /// Whether there is OpenGL 3.2 through GLX, and the triangles can be told apart.
     [[nodiscard]] bool works() const noexcept { return m_scene != nullptr; }
     /// The same as drawTriangles() with the places of `projection`, but for rounding at the edges of triangles. Only
-    /// if it works().
-    void draw(const SurfaceProjection& projection, TriangleImage& image);
+    /// if it works(). False if it cannot, now or because the first picture was not the processor's.
+    [[nodiscard]] bool draw(const SurfaceProjection& projection, TriangleImage& image);
 
 private:
     class Scene;

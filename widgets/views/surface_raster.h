@@ -54,9 +54,9 @@ public:
                  std::span<const std::uint8_t> grounds, std::span<const std::uint8_t> shades);
     [[nodiscard]] int width() const noexcept { return m_width; }
     [[nodiscard]] int height() const noexcept { return m_height; }
-    /// Paints all pixels of `image`, which has this size and the format ARGB32_Premultiplied. A pixel is coloured if
-    /// the corner nearest to it has a value, with the mean of its triangle's values, weighted by nearness. Edges
-    /// against the background are smooth.
+    /// Paints all pixels of `image`, which has this size and the format ARGB32_Premultiplied. What has
+    /// values ends half-way to the vertices that have none; there a pixel has the mean of those of its triangle's
+    /// corners that have one, weighted by nearness. Edges are smooth.
     void paint(const SurfacePaint& paint, QImage& image) const;
     /// The vertex nearest to the centre of a pixel among its triangle's, or −1.
     [[nodiscard]] std::int64_t vertexAt(int x, int y) const;
@@ -76,11 +76,9 @@ private:
 
     int m_width = 0;
     int m_height = 0;
-    float m_sharpness =
-        1; ///< 1 over the width, in weights, of the edge of what has values: about the pixels of an edge
+    float m_sharpness = 1; ///< pixels from vertex to vertex: how steep the edge of what has values is
     std::vector<Pixel> m_pixels;
-    std::vector<std::uint32_t>
-        m_edges; ///< pixels beside the background, and those of the background beside the surface
+    std::vector<std::uint32_t> m_edges; ///< pixels on both sides of the surface's edge
 };
 
 } // namespace tercet

@@ -10,7 +10,6 @@
 #include <QFontMetricsF>
 #include <QKeyEvent>
 #include <QPainter>
-#include <QPainterPath>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -34,12 +33,12 @@ constexpr int kSmoothings = 2;        ///< of outlines, which run from edge to e
 constexpr double kShortestStep = 0.7; ///< between points of an outline, pixels
 constexpr double kLineWidth = 0.6;    ///< of outlines, of a curve's width
 constexpr double kHighlightWidth = 1.5;
-constexpr double kNameRim = 0.11;     ///< of the text's height
-constexpr double kNameReach = 1;      ///< that a name may stand off its place, in its heights
-constexpr float kNameFacing = 0.35F;  ///< a name's place must face the viewer so much
-constexpr double kRoomForName = 0.45; ///< depth of the smallest region that is named, in heights of its name
-constexpr qint64 kMostPixels = 32'000'000;
-constexpr qint64 kMostHidingPixels = 4'000'000;
+constexpr double kNameRim = 0.11;               ///< of the text's height
+constexpr double kNameReach = 1;                ///< that a name may stand off its place, in its heights
+constexpr float kNameFacing = 0.35F;            ///< a name's place must face the viewer so much
+constexpr double kRoomForName = 0.45;           ///< depth of the smallest region that is named, in heights of its name
+constexpr qint64 kMostPixels = 32'000'000;      ///< of a picture
+constexpr qint64 kMostHidingPixels = 4'000'000; ///< that tell what is hidden
 constexpr qint64 kMostSmoothPixels = 6'000'000; ///< that are rendered at twice the size
 
 /// How light gyri and sulci are where nothing is drawn.
@@ -59,8 +58,8 @@ QPolygonF smoothed(const QPolygonF& line, bool closed) {
     return result;
 }
 
+/// How fine `area` can be with so many pixels, its sides rounded.
 double mostPixelsPerUnit(const QRectF& area, qint64 pixels) {
-    // A little less than the root, so that rounding both sides does not lead past it.
     return 0.999 * std::sqrt(static_cast<double>(pixels) / std::max(area.width() * area.height(), 1e-9));
 }
 
@@ -275,9 +274,7 @@ void SurfaceView::placeFrame(Frame& frame, const QSize& pixels) const {
 void SurfaceView::fillFrame(Frame& frame, const QSize& pixels, bool dark, SurfacePass* pass) const {
     TriangleImage image{.width = pixels.width(), .height = pixels.height()};
     const auto triangles = m_model.triangles(static_cast<double>(frame.projection.flatness));
-    if (pass)
-        pass->draw(frame.projection, image);
-    else
+    if (pass == nullptr || !pass->draw(frame.projection, image))
         drawTriangles(frame.places, triangles, !frame.projection.isFlat(), image);
     std::vector<std::uint8_t> shades;
     m_model.shade(frame.projection, shades);

@@ -47,7 +47,8 @@ public:
     explicit SurfaceView(QWidget* parent = nullptr);
     ~SurfaceView() override;
 
-    /// Forgets everything that is per vertex. Throws DataError as SurfaceModel does; then nothing has changed.
+    /// Forgets everything that is per vertex, and shows the flat shapes if there are any. Throws DataError as
+    /// SurfaceModel does; then nothing has changed.
     void setMeshes(const BothHemispheres<HemisphereMeshes>& meshes);
     /// Positive in sulci, which are darker (FreeSurfer's sign), in any unit; NaN is as dark as what has none.
     void setCurvature(const Values& curvature);

@@ -275,7 +275,7 @@ private slots:
             TriangleImage own{.width = 640, .height = 400};
             TriangleImage passed = own;
             drawTriangles(places, model.triangles(flatness), true, own);
-            pass.draw(projection, passed);
+            QVERIFY(pass.draw(projection, passed));
             QCOMPARE(passed.triangles.size(), own.triangles.size());
             std::size_t covered = 0;
             std::size_t different = 0;
