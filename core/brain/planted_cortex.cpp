@@ -2,7 +2,7 @@
 
 #include "core/base/parallel.h"
 #include "core/base/rng.h"
-#include "core/brain/flat_map.h"
+#include "core/brain/flattening.h"
 #include "core/brain/waves.h"
 
 #include <algorithm>

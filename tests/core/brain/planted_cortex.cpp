@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/brain/flat_map.h"
+#include "core/brain/flattening.h"
 #include "core/brain/region_table.h"
 #include "core/io/delimited_table.h"
 #include "core/reference_files.h"

@@ -1,4 +1,4 @@
-#include "core/brain/flat_map.h"
+#include "core/brain/flattening.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"
