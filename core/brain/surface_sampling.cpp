@@ -99,6 +99,15 @@ SurfaceSampling::SurfaceSampling(std::array<std::size_t, 3> size, std::span<cons
     m_first.push_back(m_shares.size());
 }
 
+SurfaceSampling::SurfaceSampling(std::vector<std::size_t> first, std::vector<Share> shares)
+    : m_first(std::move(first)), m_shares(std::move(shares)) {
+    if (m_first.empty() || m_first.front() != 0 || m_first.back() != m_shares.size() ||
+        !std::is_sorted(m_first.begin(), m_first.end()))
+        throw DataError({.where = "surface sampling",
+                         .expected = "places that ascend from 0 to " + withThousands(m_shares.size()),
+                         .found = "others"});
+}
+
 std::size_t SurfaceSampling::covered() const noexcept {
     std::size_t count = 0;
     for (std::size_t v = 0; v < vertices(); ++v)

@@ -28,6 +28,10 @@ public:
     SurfaceSampling(std::array<std::size_t, 3> size, std::span<const std::int32_t> voxelAt,
                     std::span<const std::array<float, 3>> white, std::span<const std::array<float, 3>> pial,
                     const Affine& toVoxel, SamplingRule rule);
+    /// As it was stored: `first` of every vertex' shares and the end. Throws DataError if it does not ascend from 0 to
+    /// the number of shares.
+    struct Share;
+    SurfaceSampling(std::vector<std::size_t> first, std::vector<Share> shares);
 
     [[nodiscard]] std::size_t vertices() const noexcept { return m_first.size() - 1; }
     /// How many vertices have a voxel.

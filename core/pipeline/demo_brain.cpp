@@ -53,8 +53,8 @@ PlantedScansPlan planFor(const PlantedSpace& space, std::uint64_t seed) {
                    {"MST", 0.9},
                    {"IPL", 0.8},
                    {"PC", 0.8},
+                   {"VLPFC", 0.8},
                    {"hippocampus", 0.7}});
-    drive("llm", {{"VLPFC", 0.8}, {"TF", 0.6}});
     drive("human-categories", {{"insula", 0.9}, {"VMPFC", 0.8}, {"OFC", 0.7}, {"amygdala", 0.9}});
     drive("human-dimensions", {{"DMPFC", 0.8}, {"ACC", 0.8}, {"thalamus", 0.8}});
     plan.subjects = {1, 0.9, 1.1, 0.8, 1};

@@ -290,13 +290,6 @@ private:
     std::map<std::array<int, 3>, std::vector<Entry>> m_cells;
 };
 
-RegionTable regionTableFor(const StepContext& context) {
-    const auto given = context.inputs.find("table");
-    if (given == context.inputs.end())
-        return defaultRegionTable();
-    return regionTableFromCsv(given->second->get<std::string>("csv").values.at(0), "the study’s table of regions");
-}
-
 StepOutput assignRegionsStep(StepContext& context) {
     const ArrayBundle& scans = *context.inputs.at("scans");
     const RegionTable table = regionTableFor(context);
@@ -459,6 +452,13 @@ StepOutput chooseStimuliStep(StepContext& context) {
 }
 
 } // namespace
+
+RegionTable regionTableFor(const StepContext& context) {
+    const auto given = context.inputs.find("table");
+    if (given == context.inputs.end())
+        return defaultRegionTable();
+    return regionTableFromCsv(given->second->get<std::string>("csv").values.at(0), "the study’s table of regions");
+}
 
 std::vector<Step> responseSteps() {
     return {

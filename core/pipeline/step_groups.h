@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/brain/region_table.h"
 #include "core/pipeline/step.h"
 
 #include <string>
@@ -15,6 +16,7 @@ namespace tercet {
 [[nodiscard]] std::vector<Step> validationSteps();
 [[nodiscard]] std::vector<Step> graphSteps();
 [[nodiscard]] std::vector<Step> responseSteps(); ///< of the brain: what every subject's voxels answered
+[[nodiscard]] std::vector<Step> surfaceSteps();  ///< and where they lie on the cortex
 [[nodiscard]] std::vector<Step> brainSteps();    ///< and how models compare with it
 
 /// Kinds of systems a step runs for.
@@ -34,6 +36,9 @@ namespace tercet {
 [[nodiscard]] std::size_t countOf(const StepContext& context, const char* parameter);
 /// The weights of the input "embedding", stimuli × components.
 [[nodiscard]] MatrixView<const double> embeddingOf(const StepContext& context);
+
+/// The study's table of regions, from the input "table", else the usual one.
+[[nodiscard]] RegionTable regionTableFor(const StepContext& context);
 
 /// Sets the one line that people read of a result.
 void summarise(ArrayBundle& bundle, std::string summary);

@@ -10,7 +10,7 @@ const std::vector<Step>& stepTable() {
     static const std::vector<Step> table = [] {
         std::vector<Step> all;
         for (std::vector<Step> group : {judgmentSteps(), embeddingSteps(), validationSteps(), meaningSteps(),
-                                        graphSteps(), responseSteps(), brainSteps()})
+                                        graphSteps(), responseSteps(), surfaceSteps(), brainSteps()})
             all.insert(all.end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
         return all;
     }();

@@ -163,6 +163,12 @@ SystemSource systemSourceFrom(const std::string& word) {
         {.where = "the source of a system", .expected = "one of " + known, .found = tercet::quoted(word)});
 }
 
+std::vector<System> modelsInOrder(std::vector<System> systems) {
+    std::stable_partition(systems.begin(), systems.end(),
+                          [](const System& system) { return !isRatingTable(system.source); });
+    return systems;
+}
+
 std::vector<std::size_t> Ratings::columns(TermKind kind) const {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < terms.size(); ++i)

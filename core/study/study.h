@@ -49,6 +49,9 @@ struct System {
     friend bool operator==(const System&, const System&) = default;
 };
 
+/// Models as the brain is compared with them: systems with judgments or an embedding, then rating tables.
+[[nodiscard]] std::vector<System> modelsInOrder(std::vector<System> systems);
+
 /// One scanned person.
 struct Subject {
     std::string name;  ///< unique in the study; letters, digits and hyphens

@@ -25,8 +25,8 @@ struct ImportRequest {
     bool transposed = false;              ///< embedding: components are the rows of the file
 
     // Kinds of the brain, which importFiles() of core/pipeline reads.
-    std::string subject;                  ///< fmri: required; surface, parcellation: empty for all subjects
-    std::string subjectTitle;             ///< empty: the subject's name
+    std::string subject;                       ///< fmri: required; surface, parcellation: empty for all subjects
+    std::string subjectTitle;                  ///< empty: the subject's name
     std::vector<std::filesystem::path> events; ///< fmri: a table per run; none: looked for beside the runs
     std::vector<std::filesystem::path> motion; ///< fmri: the same; runs may go without
     std::filesystem::path mask;                ///< fmri: voxels that count; empty: those with signal
@@ -44,10 +44,10 @@ struct ImportReport {
     std::vector<std::string> notes; ///< what was found, decided and left out
 };
 
-/// Reads files of judgments and adds them to the study; stimuli are matched by id and never renumbered (SPEC D1). The first
-/// import makes the stimuli, ratings also make the systems "human-categories" and "human-dimensions". Several judgment
-/// files become one set; where some are called test…, those are held out.
-/// Throws what the readers throw, and FormatError if stimuli do not match; nothing is then imported.
+/// Reads files of judgments and adds them to the study; stimuli are matched by id and never renumbered (SPEC D1). The
+/// first import makes the stimuli, ratings also make the systems "human-categories" and "human-dimensions". Several
+/// judgment files become one set; where some are called test…, those are held out. Throws what the readers throw, and
+/// FormatError if stimuli do not match; nothing is then imported.
 ImportReport importInto(Study& study, const ImportRequest& request);
 
 /// A name fit for a system or subject: small letters, digits and hyphens.
