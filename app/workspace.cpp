@@ -7,6 +7,7 @@
 #include "widgets/panels/composer_panel.h"
 #include "widgets/panels/emotion_graph_panel.h"
 #include "widgets/panels/fit_panel.h"
+#include "widgets/panels/flatmap_panel.h"
 #include "widgets/panels/gallery_panel.h"
 #include "widgets/panels/heat_map_panel.h"
 #include "widgets/panels/jobs_panel.h"
@@ -32,7 +33,7 @@
 namespace tercet {
 namespace {
 
-constexpr int kLayoutVersion = 5; ///< counts up when docks are added or renamed
+constexpr int kLayoutVersion = 6; ///< counts up when docks are added or renamed
 constexpr int kStoreMilliseconds = 700;
 const QString kStateSetting = QStringLiteral("window/state");
 const QString kUnfinishedSetting = QStringLiteral("window/unfinished");
@@ -57,7 +58,11 @@ QString panelOfStep(const QString& step) {
                                                    {"agreement", "validation"},
                                                    {"emotion-graph", "emotion-graph"},
                                                    {"match-components", "component-flow"},
-                                                   {"cluster-overlap", "component-flow"}};
+                                                   {"cluster-overlap", "component-flow"},
+                                                   {"project-surface", "flatmap"},
+                                                   {"encode", "flatmap"},
+                                                   {"voxel-test", "flatmap"},
+                                                   {"searchlight", "flatmap"}};
     const auto found = panels.find(step);
     return found == panels.end() ? QString() : found->second;
 }
@@ -105,6 +110,7 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new ValidationPanel(session));
     addPanel(new EmotionGraphPanel(session));
     addPanel(new ComponentFlowPanel(session));
+    addPanel(new FlatmapPanel(session));
     addPanel(new JobsPanel(session));
     addPanel(m_composer);
     resetLayout();
@@ -226,7 +232,7 @@ void Workspace::resetLayout() {
     tabifyDockWidget(dock("rose"), dock("gallery"));
     tabifyDockWidget(dock("rose"), dock("jobs"));
     tabifyDockWidget(dock("fit"), dock("validation"));
-    for (const char* beside : {"heat-map", "emotion-graph", "component-flow", "figures"})
+    for (const char* beside : {"heat-map", "emotion-graph", "component-flow", "flatmap", "figures"})
         tabifyDockWidget(dock("map"), dock(beside));
     tabifyDockWidget(dock("components"), dock("component-kinds"));
     for (QDockWidget* one : m_docks)

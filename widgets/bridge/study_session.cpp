@@ -212,7 +212,7 @@ void StudySession::reload() {
     m_live->files.start([this, facts] {
         const Study& study = *m_study;
         readPart(facts->failures, {}, [&] {
-            facts->systems = study.systems();
+            facts->systems = modelsInOrder(study.systems());
             facts->subjects = study.subjects();
             facts->stimuli = study.stimuli();
             facts->tasks = allTasks(study);
@@ -871,11 +871,12 @@ int StudySession::importFiles(const QStringList& paths, const QString& kind, con
     request.idColumn = option("id-column");
     request.transposed = option("transposed") == "true";
     const auto files = [&](const char* name) {
-        std::vector<std::filesystem::path> paths;
-        for (const std::string_view path : split(option(name), '\n'))
+        std::vector<std::filesystem::path> named;
+        const std::string lines = option(name);
+        for (const std::string_view path : split(lines, '\n'))
             if (!path.empty())
-                paths.emplace_back(path);
-        return paths;
+                named.emplace_back(path);
+        return named;
     };
     request.subject = option("subject");
     request.events = files("events");

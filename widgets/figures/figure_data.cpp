@@ -37,7 +37,20 @@ const FigureSystem* FigureData::system(const QString& name) const {
     return found == systems.end() ? nullptr : &*found;
 }
 
-QColor FigureData::color(const QString& system, bool dark) const { return colorOfSystem(studySystems, system, dark); }
+const System* FigureData::model(const QString& name) const {
+    const auto found = std::find_if(models.begin(), models.end(),
+                                    [&](const System& one) { return QString::fromStdString(one.name) == name; });
+    return found == models.end() ? nullptr : &*found;
+}
+
+QString FigureData::modelTitle(const QString& name) const {
+    const System* found = model(name);
+    return found ? QString::fromStdString(found->title) : name;
+}
+
+QColor FigureData::color(const QString& system, bool dark) const {
+    return colorOfSystem(models.empty() ? studySystems : models, system, dark);
+}
 
 QStringList componentNames(const EmbeddingView& embedding, const std::function<QString(int trainingColumn)>& byHand) {
     QStringList names;
@@ -66,8 +79,15 @@ FigureData figureDataOf(const Study& study) {
     figureData.ratings = study.ratings();
     if (figureData.ratings)
         figureData.topCategories = topCategoriesOf(*figureData.ratings);
-    figureData.studySystems = study.systems();
+    figureData.models = modelsInOrder(study.systems());
+    figureData.studySystems = figureData.models;
     std::erase_if(figureData.studySystems, [](const System& system) { return isRatingTable(system.source); });
+    figureData.subjects = study.subjects();
+    TaskStates states(study);
+    for (const Task& task : allTasks(study))
+        if (!task.subject.empty())
+            if (const auto record = states.stateOf(task).record)
+                figureData.ofSubjects[task] = {*record, QString::fromStdString(summaryOf(study, record->key))};
     const auto names = study.settings(kComponentNamePrefix);
     figureData.arrays = [&study](const Task& task) -> std::shared_ptr<const ArrayBundle> {
         const auto record = shownResult(study, task);

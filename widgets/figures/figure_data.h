@@ -44,13 +44,18 @@ struct FigureData {
     std::vector<int> topCategories;         ///< per stimulus the column of its highest category, or −1
     std::vector<System> studySystems;
     std::vector<FigureSystem> systems; ///< one for each of them
-    FigureResults results;             ///< of steps of the whole study
+    std::vector<System> models;        ///< these, and rating tables that the brain is compared with
+    std::vector<Subject> subjects;
+    std::map<Task, FigureResult> ofSubjects; ///< results of tasks of a subject
+    FigureResults results;                   ///< of steps of the whole study
     /// The arrays of a task's result; null where there is none. On the thread that made this; throws as
     /// Study::arrays().
     std::function<std::shared_ptr<const ArrayBundle>(const Task&)> arrays;
 
     [[nodiscard]] const FigureSystem* system(const QString& name) const; ///< null if there is none
-    [[nodiscard]] QColor color(const QString& system, bool dark) const;
+    [[nodiscard]] const System* model(const QString& name) const;        ///< null if there is none
+    [[nodiscard]] QString modelTitle(const QString& name) const;
+    [[nodiscard]] QColor color(const QString& system, bool dark) const; ///< of a model too
 };
 
 /// Reads the newest results of every system; `study` has to outlive it. Any thread. Throws StorageError for a damaged

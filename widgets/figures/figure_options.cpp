@@ -48,6 +48,11 @@ constexpr std::array kFields = {
     OptionField{"edge_rule", OptionKind::Word},
     OptionField{"edge_threshold", OptionKind::Number, 0, 1},
     OptionField{"consensus", OptionKind::Flag},
+    OptionField{"subjects", OptionKind::Words},
+    OptionField{"map", OptionKind::Word},
+    OptionField{"level", OptionKind::Number, 0, 1},
+    OptionField{"component", OptionKind::Place, 0, 1e6},
+    OptionField{"inflated", OptionKind::Flag},
 };
 
 bool fits(const OptionField& field, const QJsonValue& value) {
@@ -125,6 +130,7 @@ void requireFigureOptions(const QJsonObject& json, const FigureData& figureData)
     }
     requireWord(json, "colour_by", kColoringWords);
     requireWord(json, "edge_rule", kRuleWords);
+    requireWord(json, "map", kBrainMapWords);
     QStringList unknown;
     (void)figureOptionsFrom(json, figureData, &unknown);
     if (!unknown.isEmpty())
@@ -176,6 +182,17 @@ QJsonObject toJson(const FigureOptions& options, const FigureData& figureData) {
         json[QStringLiteral("edge_threshold")] = *options.edgeThreshold;
     if (options.consensus)
         json[QStringLiteral("consensus")] = true;
+    if (!options.subjects.isEmpty())
+        json[QStringLiteral("subjects")] = QJsonArray::fromStringList(options.subjects);
+    if (options.brainMap != usual.brainMap)
+        json[QStringLiteral("map")] =
+            QString::fromLatin1(kBrainMapWords.at(static_cast<std::size_t>(options.brainMap)));
+    if (options.level)
+        json[QStringLiteral("level")] = *options.level;
+    if (options.component != usual.component)
+        json[QStringLiteral("component")] = options.component;
+    if (options.inflated)
+        json[QStringLiteral("inflated")] = true;
     return json;
 }
 
@@ -212,6 +229,15 @@ FigureOptions figureOptionsFrom(const QJsonObject& json, const FigureData& figur
     if (const double above = json[QStringLiteral("edge_threshold")].toDouble(-1); above >= 0 && above < 1)
         options.edgeThreshold = above;
     options.consensus = json[QStringLiteral("consensus")].toBool();
+    options.subjects = stringsOf(json[QStringLiteral("subjects")]);
+    const auto map =
+        std::find(kBrainMapWords.begin(), kBrainMapWords.end(), json[QStringLiteral("map")].toString().toStdString());
+    if (map != kBrainMapWords.end())
+        options.brainMap = static_cast<BrainMapKind>(map - kBrainMapWords.begin());
+    if (const QJsonValue level = json[QStringLiteral("level")]; level.isDouble())
+        options.level = level.toDouble();
+    options.component = json[QStringLiteral("component")].toInt();
+    options.inflated = json[QStringLiteral("inflated")].toBool();
     return options;
 }
 

@@ -43,25 +43,32 @@ void nothingToDraw(const char* preset, const char* what, const char* remedy) {
 QString recipe(const FigureData& figureData, const QString& preset, const QStringList& systems,
                const std::vector<const char*>& steps, QJsonObject options) {
     QJsonArray results;
+    const auto add = [&](const ResultRecord& record) {
+        results.append(QJsonObject{{"key", QString::fromStdString(record.key)},
+                                   {"step", QString::fromStdString(record.step)},
+                                   {"step_version", record.stepVersion},
+                                   {"system", QString::fromStdString(record.system)},
+                                   {"subject", QString::fromStdString(record.subject)},
+                                   {"parameters", toJson(record.parameters)},
+                                   {"inputs", toJson(record.inputs)},
+                                   {"program", QString::fromStdString(record.program)},
+                                   {"created_at", QString::fromStdString(record.createdAt)}});
+    };
     const auto addFrom = [&](const FigureResults& known) {
-        for (const char* step : steps) {
-            const auto found = known.find(step);
-            if (found == known.end())
-                continue;
-            const ResultRecord& record = found->second.record;
-            results.append(QJsonObject{{"key", QString::fromStdString(record.key)},
-                                       {"step", QString::fromStdString(record.step)},
-                                       {"step_version", record.stepVersion},
-                                       {"system", QString::fromStdString(record.system)},
-                                       {"parameters", toJson(record.parameters)},
-                                       {"inputs", toJson(record.inputs)},
-                                       {"program", QString::fromStdString(record.program)},
-                                       {"created_at", QString::fromStdString(record.createdAt)}});
-        }
+        for (const char* step : steps)
+            if (const auto found = known.find(step); found != known.end())
+                add(found->second.record);
     };
     addFrom(figureData.results);
     for (const QString& name : systems)
-        addFrom(figureData.system(name)->results);
+        if (const FigureSystem* system = figureData.system(name))
+            addFrom(system->results);
+    const QJsonArray subjects = options[QStringLiteral("subjects")].toArray();
+    for (const auto& [task, result] : figureData.ofSubjects)
+        if (std::find(steps.begin(), steps.end(), task.step) != steps.end() &&
+            (task.system.empty() || systems.contains(QString::fromStdString(task.system))) &&
+            subjects.contains(QString::fromStdString(task.subject)))
+            add(result.record);
     options["systems"] = QJsonArray::fromStringList(systems);
     return QString::fromUtf8(
         QJsonDocument(QJsonObject{{"program", QStringLiteral("Tercet " TERCET_VERSION)},
@@ -80,6 +87,8 @@ QString summaries(const FigureData& figureData, const QStringList& systems, cons
     QStringList parts;
     for (const QString& name : systems) {
         const FigureSystem* system = figureData.system(name);
+        if (!system)
+            continue;
         const auto found = system->results.find(step);
         if (found != system->results.end() && !found->second.summary.isEmpty())
             parts << QStringLiteral("%1: %2").arg(system->title, found->second.summary);

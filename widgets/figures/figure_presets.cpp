@@ -9,6 +9,8 @@
 #include <QJsonDocument>
 #include <QObject>
 
+#include <algorithm>
+
 namespace tercet {
 namespace {
 
@@ -36,7 +38,8 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("word-clouds"), tr("Word clouds"), 183, 60, wordCloudFigure},
         {QStringLiteral("gallery"), tr("Gallery of components"), 183, 89, galleryFigure},
         {QStringLiteral("component-kinds"), tr("Kinds of components"), 183, 60, componentKindsFigure},
-        {QStringLiteral("centroid-accuracy"), tr("Categories told apart"), 89, 60, centroidFigure}};
+        {QStringLiteral("centroid-accuracy"), tr("Categories told apart"), 89, 60, centroidFigure},
+        {QStringLiteral("flatmap"), tr("Maps on the cortex"), 183, 60, flatmapFigure}};
     return presets;
 }
 
@@ -52,10 +55,16 @@ Figure makeFigure(const FigurePreset& preset, SharedFigureData figureData, const
              .expected = QStringLiteral("a width of at least %1 mm").arg(preset.smallestWidthMm).toStdString(),
              .found = QStringLiteral("%1 mm").arg(asked.widthMm).toStdString()});
     for (const QString& system : asked.systems)
-        if (!figureData->system(system))
+        if (!figureData->system(system) && !figureData->model(system))
             throw ParameterError({.where = "figure " + preset.name.toStdString(),
                                   .expected = "a system of the study",
                                   .found = tercet::quoted(system.toStdString())});
+    for (const QString& subject : asked.subjects)
+        if (std::none_of(figureData->subjects.begin(), figureData->subjects.end(),
+                         [&](const Subject& one) { return QString::fromStdString(one.name) == subject; }))
+            throw ParameterError({.where = "figure " + preset.name.toStdString(),
+                                  .expected = "a subject of the study",
+                                  .found = tercet::quoted(subject.toStdString())});
     Figure figure = preset.make(figureData, asked);
     figure.picture.look = figureLook(asked);
     QJsonObject recipe = QJsonDocument::fromJson(figure.picture.recipe.toUtf8()).object();

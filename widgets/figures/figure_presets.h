@@ -2,6 +2,7 @@
 
 #include "core/base/table.h"
 #include "core/spaces/emotion_graph.h"
+#include "widgets/figures/brain_map_kind.h"
 #include "widgets/figures/figure_data.h"
 #include "widgets/figures/map_coloring.h"
 #include "widgets/plots/picture.h"
@@ -34,7 +35,12 @@ struct FigureOptions {
     std::optional<EdgeRule> edgeRule;    ///< emotion graphs: in place of the results' own
     std::optional<double> edgeThreshold; ///< likewise
     bool consensus = false;              ///< emotion graphs: communities of all Louvain runs, not of the best
-    QString journal;                     ///< of journalNamed(); empty: generic
+    QStringList subjects;                ///< brain: these; empty: one, or all where they are compared
+    BrainMapKind brainMap = BrainMapKind::Encoding; ///< maps on the cortex: what is drawn
+    std::optional<double> level; ///< maps: false discovery rate below which they are coloured; 1: everywhere
+    int component = 0;           ///< maps of weights: training column
+    bool inflated = false;       ///< maps: not flat
+    QString journal;             ///< of journalNamed(); empty: generic
 };
 
 /// A picture for paper with what a reader needs to know about it, and its values.
@@ -83,6 +89,9 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 [[nodiscard]] Figure componentFlowFigure(SharedFigureData figureData, const FigureOptions& options = {});
 /// Clusters that systems have in common (SPEC G3).
 [[nodiscard]] Figure clusterOverlapFigure(SharedFigureData figureData, const FigureOptions& options = {});
+
+/// Maps of voxels on the flattened cortex, subjects × models (SPEC B6, B9).
+[[nodiscard]] Figure flatmapFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
 inline constexpr int kGalleryPage = 10; ///< components on a page of the gallery
 

@@ -88,7 +88,8 @@ QString recipeOfPdf(const QByteArray& pdf) {
 
 Task taskOf(const QJsonObject& result) {
     return {result[QStringLiteral("step")].toString().toStdString(),
-            result[QStringLiteral("system")].toString().toStdString()};
+            result[QStringLiteral("system")].toString().toStdString(),
+            result[QStringLiteral("subject")].toString().toStdString()};
 }
 
 } // namespace

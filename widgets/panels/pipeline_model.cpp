@@ -9,6 +9,12 @@
 namespace tercet {
 namespace {
 
+/// Whether a step has to do with scanned people.
+bool ofSubjects(const Step& step) {
+    return step.perSubject || std::any_of(step.inputs.begin(), step.inputs.end(),
+                                          [](const StepInput& input) { return input.everySubject != 0; });
+}
+
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 } // namespace
@@ -16,7 +22,7 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 PipelineModel::PipelineModel(StudySession& session, QObject* parent) : QAbstractTableModel(parent), m_session(session) {
     reload();
     const auto resetIfOther = [this] {
-        if (m_session.systems() == m_systems)
+        if (systemsShown() == m_systems && m_session.subjects().empty() == m_withoutSubjects)
             return;
         beginResetModel();
         reload();
@@ -33,14 +39,30 @@ PipelineModel::PipelineModel(StudySession& session, QObject* parent) : QAbstract
 
 void PipelineModel::reload() {
     m_steps.clear();
-    m_systems = m_session.systems();
+    m_systems = systemsShown();
+    m_withoutSubjects = m_session.subjects().empty();
     for (const Step& step : stepTable()) {
+        if (m_withoutSubjects && ofSubjects(step))
+            continue;
         const bool applies =
             !step.perSystem() || std::any_of(m_systems.begin(), m_systems.end(),
                                              [&](const System& system) { return step.runsFor(system.source); });
         if (applies && !m_systems.empty())
             m_steps.push_back(&step);
     }
+}
+
+std::vector<System> PipelineModel::systemsShown() const {
+    return m_session.subjects().empty() ? m_session.systems() : m_session.models();
+}
+
+std::vector<Task> PipelineModel::tasksWith(const Task& task) const {
+    if (!stepNamed(task.step).perSubject)
+        return {task};
+    std::vector<Task> all;
+    for (const Subject& subject : m_session.subjects())
+        all.push_back({task.step, task.system, subject.name});
+    return all;
 }
 
 int PipelineModel::rowCount(const QModelIndex& parent) const {
@@ -54,10 +76,25 @@ std::optional<Task> PipelineModel::taskAt(const QModelIndex& index) const {
     if (!index.isValid() || index.row() >= rowCount() || index.column() >= columnCount())
         return {};
     const Step& step = *m_steps[static_cast<std::size_t>(index.row())];
-    if (!step.perSystem())
-        return index.column() == 0 ? std::optional(Task{step.name, ""}) : std::nullopt;
-    const System& system = m_systems[static_cast<std::size_t>(index.column())];
-    return step.runsFor(system.source) ? std::optional(Task{step.name, system.name}) : std::nullopt;
+    Task task{step.name};
+    if (step.perSystem()) {
+        const System& system = m_systems[static_cast<std::size_t>(index.column())];
+        if (!step.runsFor(system.source))
+            return {};
+        task.system = system.name;
+    } else if (index.column() != 0) {
+        return {};
+    }
+    if (!step.perSubject)
+        return task;
+    const std::vector<Task> all = tasksWith(task);
+    const auto first = [&](auto&& fits) { return std::find_if(all.begin(), all.end(), fits); };
+    auto chosen = first([this](const Task& one) { return m_session.running(one); });
+    if (chosen == all.end())
+        chosen = first([this](const Task& one) { return m_session.queued(one); });
+    if (chosen == all.end())
+        chosen = first([this](const Task& one) { return m_session.state(one).kind != StepState::Kind::Done; });
+    return chosen == all.end() ? all.front() : *chosen;
 }
 
 QModelIndex PipelineModel::indexOf(const Task& task) const {
@@ -113,6 +150,19 @@ QString PipelineModel::word(Box box) {
 }
 
 QString PipelineModel::describe(const Task& task) const {
+    const std::vector<Task> all = tasksWith(task);
+    if (all.size() < 2)
+        return describeOne(task);
+    const auto done = std::count_if(
+        all.begin(), all.end(), [this](const Task& one) { return m_session.state(one).kind == StepState::Kind::Done; });
+    QString subject = text(task.subject);
+    for (const Subject& one : m_session.subjects())
+        if (one.name == task.subject)
+            subject = text(one.title);
+    return tr("%1 of %2 subjects done. %3: %4").arg(done).arg(all.size()).arg(subject, describeOne(task));
+}
+
+QString PipelineModel::describeOne(const Task& task) const {
     const TaskView& view = m_session.task(task);
     switch (boxOf(task)) {
     case Box::Running:
@@ -173,6 +223,12 @@ QVariant PipelineModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole: {
         const Box box = boxOf(*task);
+        const std::vector<Task> all = tasksWith(*task);
+        const auto done = std::count_if(all.begin(), all.end(), [this](const Task& one) {
+            return m_session.state(one).kind == StepState::Kind::Done;
+        });
+        if (done > 0 && static_cast<std::size_t>(done) < all.size() && box != Box::Running)
+            return tr("%1 of %2").arg(done).arg(all.size());
         return box == Box::Running ? tr("%1 %").arg(100 * m_session.progress(*task), 0, 'f', 0) : word(box);
     }
     case Qt::ToolTipRole:

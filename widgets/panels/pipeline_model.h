@@ -8,8 +8,9 @@
 
 namespace tercet {
 
-/// The table of steps as a grid of boxes: a row per step, a column per system. A step of the whole study has one box,
-/// in the first column, that the view spans over all.
+/// The table of steps as a grid of boxes: a row per step, a column per system (with subjects: per model). A step that
+/// is not per system has one box, in the first column, that the view spans over all. A step per subject has one box for
+/// all of them; the task that stands for it is the first that runs, waits or is not done.
 class PipelineModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -31,6 +32,10 @@ public:
     [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override;
 
     [[nodiscard]] std::optional<Task> taskAt(const QModelIndex& index) const;
+    /// A task and those of the other subjects, which share its box.
+    [[nodiscard]] std::vector<Task> tasksWith(const Task& task) const;
+    /// The systems of the columns.
+    [[nodiscard]] const std::vector<System>& systems() const { return m_systems; }
     [[nodiscard]] QModelIndex indexOf(const Task& task) const;
     [[nodiscard]] Box boxOf(const Task& task) const;
     [[nodiscard]] static QString word(Box box);
@@ -45,10 +50,14 @@ public slots:
 private:
     void reload();
     [[nodiscard]] QString toolTip(const Task& task) const;
+    [[nodiscard]] QString describeOne(const Task& task) const; ///< of one subject
 
     StudySession& m_session;
+    [[nodiscard]] std::vector<System> systemsShown() const;
+
     std::vector<const Step*> m_steps;
     std::vector<System> m_systems;
+    bool m_withoutSubjects = true;
 };
 
 } // namespace tercet

@@ -107,8 +107,9 @@ PipelinePanel::PipelinePanel(StudySession& session, QWidget* parent)
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &PipelinePanel::explain);
     connect(m_model, &QAbstractItemModel::modelReset, this, &PipelinePanel::invalidate);
     connect(m_view->horizontalHeader(), &QHeaderView::sectionClicked, this, [this](int column) {
-        const auto& systems = this->session().systems();
-        if (static_cast<std::size_t>(column) < systems.size())
+        const auto& systems = m_model->systems();
+        if (static_cast<std::size_t>(column) < systems.size() &&
+            !isRatingTable(systems[static_cast<std::size_t>(column)].source))
             this->session().selection().setSystem(text(systems[static_cast<std::size_t>(column)].name));
     });
     m_view->horizontalHeader()->setSectionsClickable(true);
@@ -164,7 +165,9 @@ void PipelinePanel::runOrResume(const Task& task) {
     if (session().task(task).canResume)
         session().resume(task);
     else
-        session().run(task);
+        for (const Task& each : m_model->tasksWith(task))
+            if (session().state(each).kind != StepState::Kind::Done)
+                session().run(each);
 }
 
 void PipelinePanel::explain() {

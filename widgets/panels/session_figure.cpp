@@ -10,6 +10,11 @@ std::shared_ptr<const FigureData> figureDataOf(StudySession& session) {
     figureData->ratings = session.ratings();
     figureData->topCategories = session.topCategories();
     figureData->studySystems = session.systems();
+    figureData->models = session.models();
+    figureData->subjects = session.subjects();
+    for (const Task& task : session.tasks())
+        if (const TaskView& view = session.task(task); !task.subject.empty() && view.state.record)
+            figureData->ofSubjects[task] = {*view.state.record, view.summary};
     figureData->arrays = [&session](const Task& task) { return session.arrays(task); };
     const auto resultsOf = [&](const std::string& system) {
         FigureResults results;

@@ -1,0 +1,154 @@
+#include "widgets/figures/brain_map.h"
+
+#include "core/pipeline/pipeline.h"
+#include "widgets/plots/palettes.h"
+
+#include <QObject>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tercet {
+namespace {
+
+QString tr(const char* text) { return QObject::tr(text); }
+
+bool isDiverging(BrainMapKind kind) { return kind == BrainMapKind::Weights; }
+
+QRgb colorAt(BrainMapKind kind, double share, bool dark) {
+    return isDiverging(kind) ? divergingColor(2 * share - 1, dark) : sequentialColor(share);
+}
+
+SurfaceColors colorsFor(BrainMapKind kind, double most, bool dark) {
+    SurfaceColors colors;
+    colors.low = isDiverging(kind) ? -most : 0;
+    colors.high = most;
+    for (int i = 0; i < colors.columns; ++i)
+        colors.table.push_back(colorAt(kind, i / (colors.columns - 1.0), dark) | 0xFF000000U);
+    return colors;
+}
+
+template <class Get>
+SurfaceView::Values bothOf(const ProjectedSurface& cortex, const Get& get) {
+    SurfaceView::Values values;
+    for (std::size_t side = 0; side < values.size(); ++side)
+        values[side] = get(cortex.hemispheres[side]);
+    return values;
+}
+
+} // namespace
+
+QString titleOf(BrainMapKind kind) {
+    switch (kind) {
+    case BrainMapKind::Encoding:
+        return tr("Encoding, r");
+    case BrainMapKind::Searchlight:
+        return tr("Searchlight, ρ");
+    case BrainMapKind::Weights:
+        return tr("Weights of a component");
+    case BrainMapKind::Ceiling:
+        return tr("Noise ceiling, r");
+    }
+    return {};
+}
+
+QString wordFor(BrainMapKind kind) { return QString::fromLatin1(kBrainMapWords.at(static_cast<std::size_t>(kind))); }
+
+std::optional<BrainMap> brainMap(const std::function<std::shared_ptr<const ArrayBundle>(const Task&)>& arrays,
+                                 const BrainMapRequest& request) {
+    const std::string system = request.system.toStdString();
+    const std::string subject = request.subject.toStdString();
+    BrainMap map;
+    switch (request.kind) {
+    case BrainMapKind::Ceiling:
+        map.arrays = arrays({"preprocess-fmri", "", subject});
+        if (!map.arrays)
+            return {};
+        map.values = map.arrays->get<double>("ceiling").values;
+        map.name = tr("r");
+        return map;
+    case BrainMapKind::Searchlight: {
+        map.arrays = arrays({"searchlight", "", subject});
+        if (!map.arrays)
+            return {};
+        const auto& systems = map.arrays->get<std::string>("systems").values;
+        const auto place = std::find(systems.begin(), systems.end(), system);
+        if (place == systems.end())
+            return {};
+        map.values = map.arrays->matrix("rho").row(static_cast<std::size_t>(place - systems.begin()));
+        map.name = tr("ρ");
+        return map;
+    }
+    case BrainMapKind::Encoding:
+    case BrainMapKind::Weights:
+        break;
+    }
+    map.arrays = arrays({"encode", system, subject});
+    if (!map.arrays)
+        return {};
+    if (request.kind == BrainMapKind::Encoding) {
+        map.values = map.arrays->get<double>("score").values;
+        map.name = tr("r");
+    } else {
+        const auto& columns = map.arrays->get<std::int32_t>("training_column").values;
+        const auto place = std::find(columns.begin(), columns.end(), request.component);
+        if (place == columns.end())
+            return {};
+        map.values = map.arrays->matrix("weights").row(static_cast<std::size_t>(place - columns.begin()));
+        map.name = tr("weight");
+    }
+    if (const auto test = arrays({"voxel-test", system, subject}))
+        if (const auto& q = test->get<double>("q").values; q.size() == map.values.size())
+            map.gate = q;
+    return map;
+}
+
+void showCortex(SurfaceView& view, const ProjectedSurface& cortex) {
+    BothHemispheres<HemisphereMeshes> meshes;
+    SurfaceView::Regions regions;
+    for (std::size_t side = 0; side < meshes.size(); ++side) {
+        const ProjectedHemisphere& hemisphere = cortex.hemispheres[side];
+        meshes[side] = {hemisphere.flat, hemisphere.folded};
+        regions[side] = hemisphere.region;
+    }
+    view.setMeshes(meshes);
+    view.setCurvature(bothOf(cortex, [](const ProjectedHemisphere& one) { return one.curvature; }));
+    QStringList names;
+    for (const std::string& name : cortex.regions)
+        names << QString::fromStdString(name);
+    view.setRegions(regions, names);
+}
+
+void showBrainMap(SurfaceView& view, const ProjectedSurface& cortex, const BrainMap& map, BrainMapKind kind,
+                  double most, double level, bool dark) {
+    view.setColors(colorsFor(kind, most, dark));
+    view.setValues(bothOf(cortex, [&](const ProjectedHemisphere& one) { return one.map(map.values); }));
+    if (map.gate.empty() || level >= 1)
+        view.setGate({}, 1);
+    else
+        view.setGate(bothOf(cortex, [&](const ProjectedHemisphere& one) { return one.map(map.gate); }), level);
+}
+
+double scaleFor(const std::vector<BrainMap>& maps) {
+    std::vector<double> values;
+    for (const BrainMap& map : maps)
+        for (const double value : map.values)
+            if (std::isfinite(value))
+                values.push_back(std::abs(value));
+    if (values.empty())
+        return 1;
+    constexpr double kShare = 0.995;
+    const auto place = values.begin() + static_cast<std::ptrdiff_t>(kShare * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), place, values.end());
+    if (!(*place > 0))
+        return 1;
+    const double unit = std::pow(10, std::floor(std::log10(*place)));
+    return std::ceil(*place / unit * 2) / 2 * unit;
+}
+
+void showBrainKey(ColorBar& key, BrainMapKind kind, double most) {
+    key.setMap([kind](double share, bool dark) { return colorAt(kind, share, dark); }, isDiverging(kind) ? -most : 0,
+               most, titleOf(kind));
+}
+
+} // namespace tercet

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/pipeline/projected_surface.h"
+#include "widgets/figures/brain_map_kind.h"
+#include "widgets/figures/figure_data.h"
+#include "widgets/plots/color_bar.h"
+#include "widgets/views/surface_view.h"
+
+#include <QString>
+
+#include <optional>
+
+namespace tercet {
+
+struct BrainMapRequest {
+    BrainMapKind kind = BrainMapKind::Encoding;
+    QString system; ///< not for the ceiling
+    QString subject;
+    int component = -1; ///< weights: training column
+};
+
+/// One value per voxel, and what people read of it.
+struct BrainMap {
+    std::shared_ptr<const ArrayBundle> arrays; ///< that `values` are in
+    std::span<const double> values;
+    std::vector<double> gate; ///< false discovery rates; empty where none were computed
+    QString name;             ///< of the value: "r"
+};
+
+/// Nothing while the results are not there, or have no such component. Throws as FigureData::arrays.
+[[nodiscard]] std::optional<BrainMap>
+brainMap(const std::function<std::shared_ptr<const ArrayBundle>(const Task&)>& arrays, const BrainMapRequest& request);
+
+/// Lays a subject's cortex into a view: meshes, curvature, regions.
+void showCortex(SurfaceView& view, const ProjectedSurface& cortex);
+/// Draws a map on it: between −`most` or 0 and `most`, where the false discovery rate is below `level` (1: everywhere).
+void showBrainMap(SurfaceView& view, const ProjectedSurface& cortex, const BrainMap& map, BrainMapKind kind,
+                  double most, double level, bool dark);
+
+/// Upper limit of a scale for maps: a round number that few values exceed.
+[[nodiscard]] double scaleFor(const std::vector<BrainMap>& maps);
+/// The key of the colours that showBrainMap() draws with.
+void showBrainKey(ColorBar& key, BrainMapKind kind, double most);
+[[nodiscard]] QString titleOf(BrainMapKind kind);
+/// As options and the command line name it: "encoding", "searchlight", "weights", "ceiling".
+[[nodiscard]] QString wordFor(BrainMapKind kind);
+
+} // namespace tercet
