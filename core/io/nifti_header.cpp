@@ -72,6 +72,7 @@ struct Header {
     std::string format;
     bool swapped = false;
     bool apart = false;
+    bool timed = false; ///< the fourth axis has a step; where it is 0 the library would say 1
 };
 
 /// Numbers of voxels are checked before the library sees them.
@@ -134,6 +135,7 @@ Header headerIn(std::span<const std::byte> bytes, const std::filesystem::path& p
             throw FormatError({.where = where, .expected = "the magic word n+2 or ni2", .found = "another"});
         checkSizes(raw, where);
         header.apart = raw.magic[1] == 'i';
+        header.timed = raw.pixdim[4] > 0;
         header.format = "NIfTI-2";
         header.image.reset(nifti_convert_n2hdr2nim(raw, path.c_str()));
     } else if (is(kHeader1)) {
@@ -144,6 +146,7 @@ Header headerIn(std::span<const std::byte> bytes, const std::filesystem::path& p
             old_swap_nifti_header(&raw, nifti ? 1 : 0);
         checkSizes(raw, where);
         header.apart = !nifti || raw.magic[1] == 'i';
+        header.timed = raw.pixdim[4] > 0;
         header.format = nifti ? "NIfTI-1" : "Analyze 7.5";
         // The library works on what it swaps itself.
         nifti_1_header own;
@@ -190,7 +193,7 @@ VolumeHeader readNiftiHeader(std::span<const std::byte> beginning, const std::fi
         info.size[axis] = static_cast<std::size_t>(std::max<std::int64_t>(1, image.dim[axis + 1]));
     for (int axis = 4; axis <= 7; ++axis)
         info.volumes *= static_cast<std::size_t>(std::max<std::int64_t>(1, axis <= image.ndim ? image.dim[axis] : 1));
-    info.repetitionTime = secondsIn(image);
+    info.repetitionTime = header.timed ? secondsIn(image) : 0;
     info.oriented = image.sform_code > 0 || image.qform_code > 0;
     info.toMm = affineOf(image.sform_code > 0 ? image.sto_xyz : image.qto_xyz);
     if (!info.toMm.inverse())

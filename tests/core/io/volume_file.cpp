@@ -396,6 +396,8 @@ TEST_CASE("Written volumes are read back") {
     CHECK(mask.info().volumes == 1);
     CHECK(mask.info().repetitionTime == 0);
     CHECK(mask.info().toMm.rows[0][0] == 2);
+    writeVolumes(folder / "timeless.nii", info, 2, [](std::size_t, std::span<double>) {});
+    CHECK(VolumeFile::open(folder / "timeless.nii").info().repetitionTime == 0);
     CHECK(mask.readVolume()[3] == 1.5);
     CHECK(mask.readVolume()[2] == 0);
     // Floats hold what is not a number.
