@@ -7,6 +7,8 @@
 #include "core/io/stimulus_id.h"
 #include "core/pipeline/import_parts.h"
 
+#include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <regex>
 
@@ -60,26 +62,35 @@ Subject subjectFor(const ImportRequest& request) {
                           .remedy = "give it as --subject NAME"});
 }
 
-StimulusNames::StimulusNames(const std::vector<Stimulus>& stimuli, int base)
-    : m_count(static_cast<std::int64_t>(stimuli.size())), m_base(base) {
+StimulusNames::StimulusNames(const std::vector<Stimulus>& stimuli, std::optional<int> base)
+    : m_count(static_cast<std::int64_t>(stimuli.size())), m_base(base), m_idsFirst(!base) {
     for (std::size_t i = 0; i < stimuli.size(); ++i)
         m_rows.emplace(lowered(stimuli[i].name), static_cast<std::int32_t>(i));
     for (std::size_t i = 0; i < stimuli.size(); ++i)
         m_rows[stimuli[i].id] = static_cast<std::int32_t>(i);
+    if (!base && std::none_of(stimuli.begin(), stimuli.end(),
+                              [](const Stimulus& stimulus) { return toNumber(stimulus.id).has_value(); }))
+        m_base = 1;
 }
 
 std::optional<std::int32_t> StimulusNames::find(const std::string& cell) const {
     if (cell.empty())
         return {};
-    if (const auto found = m_rows.find(canonicalStimulusId(cell)); found != m_rows.end())
-        return found->second;
-    if (const auto found = m_rows.find(lowered(cell)); found != m_rows.end())
-        return found->second;
-    const auto number = toNumber(cell);
-    if (!number || *number != std::floor(*number))
+    const auto byName = [&]() -> std::optional<std::int32_t> {
+        for (const std::string& text : {canonicalStimulusId(cell), lowered(cell)})
+            if (const auto found = m_rows.find(text); found != m_rows.end())
+                return found->second;
         return {};
-    const auto row = static_cast<std::int64_t>(*number) - m_base;
-    return row >= 0 && row < m_count ? std::optional(static_cast<std::int32_t>(row)) : std::nullopt;
+    };
+    if (m_idsFirst)
+        if (const auto row = byName())
+            return row;
+    if (const auto number = toNumber(cell); m_base && number && *number == std::floor(*number)) {
+        const double row = *number - *m_base;
+        return row >= 0 && row < static_cast<double>(m_count) ? std::optional(static_cast<std::int32_t>(row))
+                                                              : std::nullopt;
+    }
+    return m_idsFirst ? std::nullopt : byName();
 }
 
 ImportReport importRegions(Study& study, const ImportRequest& request) {

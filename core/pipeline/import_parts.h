@@ -28,14 +28,16 @@ ImportReport importRegions(Study& study, const ImportRequest& request);
 /// Which stimulus of the study a cell of a table means: its id, its name, or its number.
 class StimulusNames {
 public:
-    /// `base`: number of the first stimulus where cells are numbers that are no ids.
-    StimulusNames(const std::vector<Stimulus>& stimuli, int base);
+    /// `base`: number of the first stimulus, where cells with whole numbers are places; without it they are ids, or
+    /// places from 1 in a study whose ids are no numbers.
+    StimulusNames(const std::vector<Stimulus>& stimuli, std::optional<int> base);
     [[nodiscard]] std::optional<std::int32_t> find(const std::string& cell) const;
 
 private:
     std::unordered_map<std::string, std::int32_t> m_rows;
     std::int64_t m_count;
-    std::int64_t m_base;
+    std::optional<int> m_base; ///< empty: numbers are no places
+    bool m_idsFirst;
 };
 
 } // namespace tercet

@@ -240,7 +240,7 @@ private:
             throw MissingError({.where = "import fmri",
                                 .what = "the study has no stimuli yet, so that events cannot be told apart",
                                 .remedy = "import ratings, judgments or an embedding first"});
-        const StimulusNames names(*m_study.stimuli(), m_request.indexBase.value_or(1));
+        const StimulusNames names(*m_study.stimuli(), m_request.indexBase);
         const std::string column = stimulusColumn(tables, kept, names, files);
         std::size_t unknown = 0;
         std::string firstUnknown;
@@ -265,7 +265,7 @@ private:
         }
         m_notes.push_back(fmt::format("Stimuli are named by the column {} of the events.", tercet::quoted(column)));
         if (unknown > 0)
-            m_notes.push_back(fmt::format("{} name no stimulus of the study and were left out, the first being {}.",
+            m_notes.push_back(fmt::format("Left out, because their stimulus is not in the study: {}, the first of {}.",
                                           counted(unknown, "event", "events"), tercet::quoted(firstUnknown)));
     }
 
@@ -284,6 +284,10 @@ private:
                 try {
                     cells = &tables[r].column(candidate);
                 } catch (const MissingError& error) {
+                    if (m_request.stimulusColumn.empty()) {
+                        found.clear(); // only some runs have it
+                        break;
+                    }
                     Fault fault = error.fault();
                     fault.where = files[r].string();
                     throw MissingError(fault);
@@ -331,8 +335,7 @@ private:
             for (const std::string& condition : conditions)
                 m_newStimuli.push_back({canonicalStimulusId(condition), condition});
         }
-        const StimulusNames names(m_newStimuli.empty() ? *m_study.stimuli() : m_newStimuli,
-                                  m_request.indexBase.value_or(1));
+        const StimulusNames names(m_newStimuli.empty() ? *m_study.stimuli() : m_newStimuli, m_request.indexBase);
         std::size_t v = 0;
         for (std::size_t f = 0; f < m_infos.size(); ++f)
             for (std::size_t i = 0; i < m_infos[f].volumes; ++i, ++v) {
@@ -367,7 +370,15 @@ private:
             const auto r = static_cast<std::size_t>(block.run);
             ++blocks[r];
             const double end = static_cast<double>(m_runs[r].volumes) * m_repetitionTime;
-            if (block.onset < 0 || block.onset + block.duration > end + 1e-6)
+            if (block.onset < 0)
+                throw FormatError(
+                    {.where = m_request.files[m_runs[r].file].string(),
+                     .expected = "events from the run's first volume on",
+                     .found = fmt::format("stimulus {} at {:g} s",
+                                          tercet::quoted(stimuli()[static_cast<std::size_t>(block.stimulus)].id),
+                                          block.onset),
+                     .remedy = "leave out what was shown before with --keep"});
+            if (block.onset + block.duration > end + 1e-6)
                 throw FormatError(
                     {.where = m_request.files[m_runs[r].file].string(),
                      .what = fmt::format("run {} is shorter than its events need", r + 1),
@@ -441,7 +452,9 @@ private:
             for (std::size_t v = 0; v < values.size(); ++v)
                 counts[v] = static_cast<std::uint8_t>(values[v] != 0 && std::isfinite(values[v]));
         } else {
-            std::vector<double> sorted(mean);
+            std::vector<double> sorted(mean.size()); // what is no number cannot be sorted
+            std::transform(mean.begin(), mean.end(), sorted.begin(),
+                           [](double value) { return std::isfinite(value) ? value : 0; });
             constexpr double kBright = 0.98;
             constexpr double kShare = 0.2;
             const auto bright =
@@ -612,7 +625,7 @@ ImportReport importBData(Study& study, const ImportRequest& request) {
         throw MissingError({.where = "import fmri",
                             .what = "the study has no stimuli yet, so that samples cannot be told apart",
                             .remedy = "import ratings, judgments or an embedding first"});
-    const StimulusNames names(*study.stimuli(), request.indexBase.value_or(1));
+    const StimulusNames names(*study.stimuli(), request.indexBase);
     std::vector<std::string> notes;
     std::vector<std::int32_t> file;
     std::vector<std::int64_t> row;
@@ -719,8 +732,8 @@ ImportReport importBData(Study& study, const ImportRequest& request) {
              .found = std::to_string(shown.size()),
              .remedy = "name the key as --stimulus-column, and the number of the first stimulus as --base"});
     if (unknown > 0)
-        notes.push_back(
-            fmt::format("{} name no stimulus of the study and were left out.", counted(unknown, "sample", "samples")));
+        notes.push_back(fmt::format("Left out, because their stimulus is not in the study: {}.",
+                                    counted(unknown, "sample", "samples")));
     Study::Import import;
     import.kind = "fmri";
     import.owner = subject.name;
