@@ -138,7 +138,8 @@ public:
         m_sides[side].curvature = std::move(values);
     }
 
-    /// Makes what can be made of the rest. Throws FormatError if a hemisphere has nothing to be drawn.
+    /// Makes what can be made of the rest. Throws FormatError if there is nothing to be drawn of a hemisphere, or of
+    /// any.
     void complete(const fs::path& where, std::vector<std::string>& notes) {
         for (const auto& [side, patch] : m_patches) {
             CorticalSurface& surface = m_sides[side];
@@ -164,6 +165,11 @@ public:
                     notes.emplace_back(kCurvatureNote);
             }
         }
+        if (m_sides.empty())
+            throw FormatError({.where = where.string(),
+                               .expected = "a flat, inflated, white, pial or midthickness surface",
+                               .found = "none",
+                               .remedy = "rename the files so that they say what they are"});
         if (m_sides.size() == 1)
             notes.push_back(fmt::format("There is a {} hemisphere only.", toString(m_sides.begin()->first)));
     }
@@ -218,9 +224,39 @@ std::vector<std::array<T, 3>> triplesIn(const ArrayBundle& arrays, const std::st
     return rows;
 }
 
+/// Keeps the transform of a pycortex folder that is asked for, or its only one.
+void addTransform(const fs::path& path, const PycortexFolder& folder, const std::string& transform, ArrayBundle& arrays,
+                  std::vector<std::string>& notes) {
+    if (folder.transforms.empty()) {
+        if (!transform.empty())
+            throw ParameterError({.where = "--transform",
+                                  .expected = "none, because " + path.filename().string() + " has no transforms",
+                                  .found = tercet::quoted(transform)});
+        return;
+    }
+    std::string all;
+    for (const auto& [name, one] : folder.transforms)
+        all += (all.empty() ? "" : ", ") + name;
+    auto chosen = folder.transforms.find(transform);
+    if (transform.empty() && folder.transforms.size() == 1)
+        chosen = folder.transforms.begin();
+    if (chosen == folder.transforms.end()) {
+        if (!transform.empty())
+            throw ParameterError(
+                {.where = "--transform", .expected = "one of " + all, .found = tercet::quoted(transform)});
+        notes.push_back(fmt::format("The folder has several transforms ({}); without --transform, scans are laid on "
+                                    "the surface by their own matrix.",
+                                    all));
+        return;
+    }
+    arrays.set(kToVoxel, toMatrix(chosen->second.toVoxel));
+    notes.push_back(fmt::format("Scans are laid on the surface by the transform {}.", tercet::quoted(chosen->first)));
+}
+
 void addPycortex(const fs::path& path, const std::string& transform, SurfaceParts& parts, ArrayBundle& arrays,
                  std::vector<std::string>& notes) {
     const PycortexFolder folder = readPycortexFolder(path);
+    addTransform(path, folder, transform, arrays, notes); // before what takes long
     const std::map<std::string, Geometry> known = {{"flat", Geometry::Flat},
                                                    {"inflated", Geometry::Inflated},
                                                    {"wm", Geometry::White},
@@ -242,25 +278,6 @@ void addPycortex(const fs::path& path, const std::string& transform, SurfacePart
                 parts.addCurvature(side, std::move(sulci), found->second);
         }
     }
-    if (folder.transforms.empty())
-        return;
-    std::string all;
-    for (const auto& [name, one] : folder.transforms)
-        all += (all.empty() ? "" : ", ") + name;
-    auto chosen = folder.transforms.find(transform);
-    if (transform.empty() && folder.transforms.size() == 1)
-        chosen = folder.transforms.begin();
-    if (chosen == folder.transforms.end()) {
-        if (!transform.empty())
-            throw ParameterError(
-                {.where = "--transform", .expected = "one of " + all, .found = tercet::quoted(transform)});
-        notes.push_back(fmt::format("The folder has several transforms ({}); without --transform, scans are laid on "
-                                    "the surface by their own matrix.",
-                                    all));
-        return;
-    }
-    arrays.set(kToVoxel, toMatrix(chosen->second.toVoxel));
-    notes.push_back(fmt::format("Scans are laid on the surface by the transform {}.", tercet::quoted(chosen->first)));
 }
 
 /// The number of vertices of the surface that parcels of `owner` belong to, where it is known.
