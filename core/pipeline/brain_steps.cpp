@@ -71,10 +71,9 @@ EncodingFolds foldsFor(const StepContext& context, const TextMap& texts, std::sp
     } catch (const DataError& error) {
         Fault fault = error.fault();
         fault.where = "folds of subject " + tercet::quoted(context.subject->name);
-        if (fault.remedy.empty())
-            fault.remedy = rule == "runs" ? "ask for fewer folds, for random ones, or, where runs repeat the same "
-                                            "conditions, for whole runs"
-                                          : "ask for fewer folds";
+        fault.remedy = rule == "runs" ? "ask for fewer folds, for random ones, or, where runs repeat the same "
+                                        "conditions, for whole runs"
+                                      : "ask for fewer folds";
         throw DataError(fault);
     }
 }
@@ -827,7 +826,17 @@ std::vector<Step> brainSteps() {
          .help = "Mean score of every system in every region and subject, and a two-tailed paired t test across "
                  "subjects of each difference between systems, with the false discovery rate over all of them; exact "
                  "sign flips beside it.",
-         .inputs = {{.name = "encoding", .kind = Kind::Result, .step = "encode", .everySystem = 1, .everySubject = 1},
+         .inputs = {{.name = "encoding",
+                     .kind = Kind::Result,
+                     .step = "encode",
+                     .everySystem = 1,
+                     .everySubject = 1,
+                     .onlyWith = {"of", "encoding"}},
+                    {.name = "searchlight",
+                     .kind = Kind::Result,
+                     .step = "searchlight",
+                     .everySubject = 1,
+                     .onlyWith = {"of", "searchlight"}},
                     regionsOfSubjects()},
          .parameters = {{.name = "of",
                          .title = "Test",

@@ -103,8 +103,11 @@ public:
 private:
     bool isThere(const Source& source) { return source.key || (source.task && keysOf(*source.task).missing.empty()); }
 
-    /// A step for all systems may take one's result, if its parameter names one.
+    /// Inputs that a parameter does not ask for; a step for all systems may take one's result, if its parameter names
+    /// one.
     static bool isLeftOut(const Task& task, const StepInput& input, const Parameters& parameters) {
+        if (const auto& [parameter, value] = input.onlyWith; !parameter.empty() && parameters.text(parameter) != value)
+            return true;
         return !input.systemParameter.empty() && task.system.empty() && parameters.text(input.systemParameter).empty();
     }
 

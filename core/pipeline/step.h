@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -47,6 +48,8 @@ struct StepInput {
     /// The same for subjects: named "name/subject", or with both "name/system/subject".
     std::size_t everySubject = 0;
     bool optional = false; ///< taken where it is there or can be made; the step does without it otherwise
+    /// A parameter and its value with which the input is taken at all; empty: with every value.
+    std::pair<std::string, std::string> onlyWith = {};
 };
 
 /// The name of an input "of every system" or "of every subject" for one of them.
