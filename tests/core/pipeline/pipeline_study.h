@@ -101,12 +101,14 @@ struct Run {
     JobControl control = {};
     std::vector<Task> computed = {};
     std::function<void(const Task&, const Snapshot&)> publish = {};
+    std::size_t memory = kUsualMemory; ///< bytes
 
     ResultRecord of(Study& study, const Task& task, int threads = 1) {
         return runTask(study, task,
                        {.control = control,
                         .progress = {},
                         .threads = threads,
+                        .memory = memory,
                         .started = [this](const Task& one) { computed.push_back(one); },
                         .publish = publish,
                         .finished = {}});
@@ -133,6 +135,13 @@ inline std::map<std::string, std::string> bytesOf(const Study& study, const Resu
                     to.append(reinterpret_cast<const char*>(array.values.data()), array.values.size() * sizeof(T));
             },
             value);
+    }
+    for (const auto& [name, large] : bundle->large) {
+        Matrix<float> values(large.rows(), large.columns());
+        large.read(0, 0, values.view());
+        std::string& to = bytes[name];
+        to = fmt::format("{} × {}: ", large.rows(), large.columns());
+        to.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
     }
     return bytes;
 }
