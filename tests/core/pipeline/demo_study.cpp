@@ -54,3 +54,35 @@ TEST_CASE("a check compares with what was planted") {
     CHECK_FALSE(early.front().good); // one epoch recovers nothing
     CHECK_THAT(early.front().text, Contains("fit-embedding/mllm: "));
 }
+
+TEST_CASE("the demo study has five scanned subjects whose voxels are found where they were planted") {
+    const ScratchFolder folder;
+    JobControl control;
+    const auto study = makeDemoStudy(folder / "a.tercet", kDemoSeed, control, {}, 2);
+    std::uintmax_t bytes = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(study->folder()))
+        bytes += entry.is_regular_file() ? entry.file_size() : 0;
+    CAPTURE(bytes);
+    CHECK(bytes < 150'000'000);
+    REQUIRE(study->subjects().size() == 5);
+    for (const Subject& subject : study->subjects()) {
+        INFO(subject.name);
+        for (const char* kind : {"fmri", "surface", "volume-parcels"})
+            CHECK(study->imported(subject.name, kind));
+        run(*study, {"assign-regions", "", subject.name}, 2);
+    }
+    CHECK(study->imported("", "parcels"));
+    const ResultRecord encoded = run(*study, {"encode", "category-ratings", "sub-01"}, 2);
+    const auto arrays = study->arrays(encoded.key);
+    const auto& score = arrays->get<double>("score").values;
+    CHECK(std::count_if(score.begin(), score.end(), [](double r) { return r > 0.3; }) >
+          static_cast<std::ptrdiff_t>(score.size() / 20));
+    const auto findings = checkAgainstPlanted(*study);
+    const auto regions = std::find_if(findings.begin(), findings.end(), [](const CheckFinding& finding) {
+        return finding.text.starts_with("assign-regions: ");
+    });
+    REQUIRE(regions != findings.end());
+    CAPTURE(regions->text);
+    CHECK(regions->good);
+    CHECK(std::stod(regions->text.substr(regions->text.find(' '))) > 80);
+}
