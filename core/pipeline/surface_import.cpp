@@ -106,6 +106,11 @@ public:
             return;
         }
         const Hemisphere side = requiredHemisphere(file);
+        if (const auto [first, isNew] = m_files.emplace(std::pair{side, geometry}, file); !isNew) {
+            notes.push_back(fmt::format("{} was left out: {} is taken.", file.filename().string(),
+                                        first->second.filename().string()));
+            return;
+        }
         if (geometry == Geometry::Curvature)
             addCurvature(side, readVertexValues(file), file);
         else if (name.find(".patch") != std::string::npos)
@@ -191,6 +196,7 @@ private:
     }
 
     std::map<Hemisphere, CorticalSurface> m_sides;
+    std::map<std::pair<Hemisphere, Geometry>, fs::path> m_files;
     std::map<Hemisphere, fs::path> m_first; ///< file whose number of vertices the others must have
     std::map<Hemisphere, std::size_t> m_vertices;
     std::map<Hemisphere, fs::path> m_patches;
@@ -298,7 +304,14 @@ std::map<Hemisphere, std::size_t> knownVertices(const Study& study, const std::s
 /// Parcels of both hemispheres, whose numbers become places in one list of names.
 class ParcelParts {
 public:
-    void add(Hemisphere side, const std::vector<std::int32_t>& keys, const std::map<std::int32_t, std::string>& names) {
+    void add(Hemisphere side, const std::vector<std::int32_t>& keys, const std::map<std::int32_t, std::string>& names,
+             const fs::path& file) {
+        if (m_sides.contains(side))
+            throw FormatError(
+                {.where = file.string(),
+                 .expected = fmt::format("one file with the parcels of the {} hemisphere", toString(side)),
+                 .found = "two",
+                 .remedy = "import one parcellation"});
         std::map<std::int32_t, std::int32_t> places;
         std::vector<std::int32_t>& mine = m_sides[side];
         mine.reserve(keys.size());
@@ -489,6 +502,10 @@ ImportReport importSurface(Study& study, const ImportRequest& request) {
         else
             parts.addFile(file, import.notes);
     }
+    if (!request.transform.empty() && std::none_of(request.files.begin(), request.files.end(), looksLikePycortexFolder))
+        throw ParameterError({.where = "--transform",
+                              .expected = "a folder of pycortex, which has transforms",
+                              .found = request.files.front().filename().string()});
     parts.complete(request.files.front(), import.notes);
     import.kind = "surface";
     import.source = request.files.front();
@@ -540,16 +557,17 @@ ImportReport importParcellation(Study& study, const ImportRequest& request) {
                      onSurface(content, 0, side == Hemisphere::Left ? "CORTEX_LEFT" : "CORTEX_RIGHT"))
                     keys.push_back(std::isfinite(value) ? static_cast<std::int32_t>(value)
                                                         : std::numeric_limits<std::int32_t>::min());
-                parts.add(side, keys, namesOf(content.parcels.front()));
+                parts.add(side, keys, namesOf(content.parcels.front()), file);
             }
         } else if (name.ends_with(".annot") || name.ends_with(".gii") || name.ends_with(".gii.gz")) {
             const VertexLabels labels = readVertexLabels(file);
             parts.add(requiredHemisphere(file), labels.keys,
-                      request.parcelNames.empty() ? namesOf(labels.parcels) : readParcelNames(request.parcelNames));
+                      request.parcelNames.empty() ? namesOf(labels.parcels) : readParcelNames(request.parcelNames),
+                      file);
         } else if (name.ends_with(".csv") || name.ends_with(".txt") || name.ends_with(".tsv")) {
             const std::vector<std::int32_t> keys = numbersPerVertex(file);
             if (const auto side = hemisphereOf(file)) {
-                parts.add(*side, keys, givenNames(request));
+                parts.add(*side, keys, givenNames(request), file);
                 continue;
             }
             // Both hemispheres, the left first.
@@ -562,8 +580,8 @@ ImportReport importParcellation(Study& study, const ImportRequest& request) {
                                    .found = withThousands(keys.size())});
             const auto names = givenNames(request);
             const auto half = keys.begin() + static_cast<std::ptrdiff_t>(middle);
-            parts.add(Hemisphere::Left, {keys.begin(), half}, names);
-            parts.add(Hemisphere::Right, {half, keys.end()}, names);
+            parts.add(Hemisphere::Left, {keys.begin(), half}, names, file);
+            parts.add(Hemisphere::Right, {half, keys.end()}, names, file);
         } else {
             if (request.files.size() != 1)
                 throw ParameterError({.where = "import parcellation",
