@@ -468,8 +468,10 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     import->add_option("--stimuli", request.stimuli,
                        "Judgments: how many stimuli there are, if the study does not know");
     import
-        ->add_option("--base", request.indexBase,
-                     "Judgments, fmri: 0 or 1, the number of the first stimulus (default: seen in the file; fmri: 1)")
+        ->add_option(
+            "--base", request.indexBase,
+            "Judgments, fmri: 0 or 1, the number of the first stimulus (default: seen in the file; fmri: numbers are "
+            "ids, or begin at 1 where ids are none)")
         ->check(CLI::Range(0, 1));
     import->add_option("--exclude", request.excludedIds, "Ratings: ids to leave out")->delimiter(',');
     import->add_option("--id-column", request.idColumn, "Ratings: the column with the stimulus id");

@@ -13,6 +13,23 @@
 #include <regex>
 
 namespace tercet {
+namespace {
+
+bool hasScans(const Study& study) {
+    const std::vector<Subject> subjects = study.subjects();
+    return std::any_of(subjects.begin(), subjects.end(),
+                       [&](const Subject& subject) { return study.imported(subject.name, "fmri").has_value(); });
+}
+
+/// Those that the scans, which came before the ratings, could not bring with them.
+void addRatingModels(Study& study) {
+    const std::vector<System> known = study.systems();
+    for (const System& model : ratingModels(study))
+        if (std::none_of(known.begin(), known.end(), [&](const System& one) { return one.name == model.name; }))
+            study.setSystem(model);
+}
+
+} // namespace
 
 const std::vector<std::string>& importKinds() {
     static const std::vector<std::string> kinds = {"ratings", "judgments", "validation",   "repeats", "embedding",
@@ -27,8 +44,12 @@ ImportReport importFiles(Study& study, const ImportRequest& request) {
                                                                     {"parcellation", importParcellation},
                                                                     {"regions", importRegions}};
     const auto reader = readers.find(request.kind);
-    if (reader == readers.end())
-        return importInto(study, request);
+    if (reader == readers.end()) {
+        ImportReport report = importInto(study, request);
+        if (request.kind == "ratings" && hasScans(study))
+            addRatingModels(study);
+        return report;
+    }
     if (!study.readOnlyReason().empty())
         throw StorageError({.where = study.folder().string(), .what = study.readOnlyReason()});
     if (request.files.empty())

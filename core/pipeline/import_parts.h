@@ -22,6 +22,9 @@ ImportReport importRegions(Study& study, const ImportRequest& request);
 /// The same where all subjects may be meant; nothing then.
 [[nodiscard]] std::optional<Subject> subjectOrAll(const ImportRequest& request);
 
+/// The models that take the study's ratings as they are (SPEC B8, D7).
+[[nodiscard]] std::vector<System> ratingModels(const Study& study);
+
 /// Of all that a file holds. Throws StorageError.
 [[nodiscard]] std::string hashOfFile(const std::filesystem::path& path);
 

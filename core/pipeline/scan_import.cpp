@@ -548,24 +548,6 @@ private:
         return report;
     }
 
-public:
-    /// The models that take the study's ratings as they are (SPEC B8, D7).
-    static std::vector<System> ratingModels(const Study& study) {
-        const auto ratings = study.ratings();
-        if (!ratings)
-            return {};
-        const bool categories = !ratings->columns(TermKind::Category).empty();
-        const bool dimensions = !ratings->columns(TermKind::Dimension).empty();
-        std::vector<System> models;
-        if (categories)
-            models.push_back({"category-ratings", "Category ratings", SystemSource::CategoryRatings});
-        if (dimensions)
-            models.push_back({"dimension-ratings", "Dimension ratings", SystemSource::DimensionRatings});
-        if (categories && dimensions)
-            models.push_back({"human-concat", "Human concat", SystemSource::AllRatings});
-        return models;
-    }
-
 private:
     Study& m_study;
     const ImportRequest& m_request;
@@ -738,7 +720,7 @@ ImportReport importBData(Study& study, const ImportRequest& request) {
     import.kind = "fmri";
     import.owner = subject.name;
     import.subjects = {subject};
-    import.systems = ScanImport::ratingModels(study);
+    import.systems = ratingModels(study);
     import.source = request.files.front();
     import.notes = notes;
     addFiles(study, request.files, import.arrays);
@@ -768,6 +750,22 @@ bool isBData(const fs::path& file) {
 }
 
 } // namespace
+
+std::vector<System> ratingModels(const Study& study) {
+    const auto ratings = study.ratings();
+    if (!ratings)
+        return {};
+    const bool categories = !ratings->columns(TermKind::Category).empty();
+    const bool dimensions = !ratings->columns(TermKind::Dimension).empty();
+    std::vector<System> models;
+    if (categories)
+        models.push_back({"category-ratings", "Category ratings", SystemSource::CategoryRatings});
+    if (dimensions)
+        models.push_back({"dimension-ratings", "Dimension ratings", SystemSource::DimensionRatings});
+    if (categories && dimensions)
+        models.push_back({"human-concat", "Human concat", SystemSource::AllRatings});
+    return models;
+}
 
 std::string hashOfFile(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);

@@ -19,7 +19,7 @@ struct ImportRequest {
     std::string system;                   ///< judgments, embedding: its name; empty: made from the file's name
     std::string systemTitle;              ///< empty: the system's name
     std::optional<std::size_t> stimuli;   ///< judgments: how many there are, where the study does not know yet
-    std::optional<int> indexBase;         ///< judgments: 0 or 1; nothing: seen in the file
+    std::optional<int> indexBase;         ///< judgments, fmri: 0 or 1; nothing: seen in the file, fmri: in the ids
     std::vector<std::string> excludedIds; ///< ratings: stimuli to leave out
     std::string idColumn;                 ///< ratings: the column of ids; empty: found
     bool transposed = false;              ///< embedding: components are the rows of the file
