@@ -80,15 +80,18 @@ struct BDataPlan {
     double offGrid = 0;
     const char* stimulusKey = "stim_index";
     std::size_t voxels = 8;
+    std::size_t stimulusColumns = 1;               ///< the last says which
+    std::map<std::string, std::string> words = {}; ///< of the stimuli's numbers
 
     fs::path write(const fs::path& path) const {
         const double none = std::nan("");
-        const std::size_t columns = voxels + 2;
+        const std::size_t columns = voxels + 1 + stimulusColumns;
         std::vector<double> data;
         for (std::size_t s = 0; s < stimuli.size(); ++s) {
             for (std::size_t v = 0; v < voxels; ++v)
                 data.push_back(v == 5 ? 7 : 100 * static_cast<double>(s) + static_cast<double>(v));
             data.push_back(runs[s]);
+            data.insert(data.end(), stimulusColumns - 1, 1);
             data.push_back(stimuli[s]);
         }
         const std::vector<std::string> keys = {"VoxelData", "voxel_x", "voxel_y",  "voxel_z", "hcp180_r_lh.L_V1_ROI",
@@ -105,12 +108,15 @@ struct BDataPlan {
             values(5, v) = v > 0 && v < 4 ? 1 : 0;
         }
         values(6, voxels) = 1;
-        values(7, voxels + 1) = 1;
+        for (std::size_t c = voxels + 1; c < columns; ++c)
+            values(7, c) = 1;
         Hdf5File file = Hdf5File::create(path);
         file.write<double>("dataset", {stimuli.size(), columns}, data);
         file.write<std::string>("metadata/key", {keys.size()}, keys);
         file.write<std::string>("metadata/description", {keys.size()}, descriptions);
         file.write<double>("metadata/value", {keys.size(), columns}, values.values());
+        for (const auto& [number, word] : words)
+            file.write<std::string>(fmt::format("vmap/{}/{}", stimulusKey, number), {}, std::vector{word});
         file.close();
         return path;
     }

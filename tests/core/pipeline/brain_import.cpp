@@ -337,13 +337,60 @@ TEST_CASE("responses and regions of BData are imported by what its columns say")
     CHECK(region[4] == -1);
 }
 
+TEST_CASE("stimuli of BData are named by words, or by the third column of the public files") {
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet");
+    BDataPlan plan;
+    std::vector<std::int32_t> expected;
+    SECTION("words") {
+        plan.stimulusKey = "stimulus_name";
+        plan.words = {{"1.0", "0007"}, {"2.0", "clip, 9"}, {"3.0", "0001.mp4"}, {"9.0", "nothing"}};
+        expected = {6, 8, 0, 6, 8};
+    }
+    SECTION("the third column") {
+        plan.stimulusKey = "Label";
+        plan.stimulusColumns = 3;
+        expected = {0, 1, 2, 0, 1, 8};
+    }
+    SECTION("a column that is asked for") {
+        plan.stimulusKey = "shown";
+        expected = {0, 1, 2, 0, 1, 8};
+    }
+    ImportRequest request{.kind = "fmri", .files = {plan.write(folder / "sub-7.h5")}};
+    if (plan.stimulusKey == std::string("shown"))
+        request.stimulusColumn = "shown";
+    const ImportReport report = importFiles(*study, request);
+    CHECK(study->subjects().front().name == "sub-7");
+    CHECK(numbers(*study->arrays(report.key), scan_arrays::kSampleStimulus) == expected);
+}
+
+TEST_CASE("models of ratings come with the scans, or with ratings that come later") {
+    const ScratchFolder folder;
+    const auto study = Study::create(folder / "a.tercet", "Later");
+    const auto labels = folder.write("labels.txt", "0001 0\n0001 0\n0002 0\n0002 0\n0003 0\n0003 0\n");
+    importFiles(
+        *study,
+        {.kind = "fmri", .files = writeScans(folder / "func", {.runs = 1, .volumes = 6}), .volumeLabels = labels});
+    CHECK(study->systems().empty());
+    const auto ratings = folder.write("ratings.csv", "id,valence,arousal\n0001,2,3\n0002,4,1\n0003,5,5\n");
+    importFiles(*study, {.kind = "ratings", .files = {ratings}});
+    const auto systems = study->systems();
+    CHECK(std::count_if(systems.begin(), systems.end(),
+                        [](const System& system) { return isRatingTable(system.source); }) == 1);
+    CHECK(study->system("dimension-ratings").source == SystemSource::DimensionRatings);
+    importFiles(*study, {.kind = "ratings", .files = {ratings}});
+    CHECK(study->systems() == systems);
+}
+
 TEST_CASE("surfaces of one hemisphere or both are read by their names") {
     const ScratchFolder folder;
     const auto study = makeRatedStudy(folder / "a.tercet");
     const auto white = writeMesh(folder / "lh.white.surf.gii", octahedron(10));
     const auto pial = writeMesh(folder / "lh.pial.surf.gii", octahedron(12));
     const auto sphere = writeMesh(folder / "lh.sphere.surf.gii", octahedron(100));
-    const ImportReport one = importFiles(*study, {.kind = "surface", .files = {white, pial, sphere}});
+    const auto second = writeMesh(folder / "lh.pial.T1.surf.gii", octahedron(13));
+    const ImportReport one = importFiles(*study, {.kind = "surface", .files = {white, pial, sphere, second}});
+    CHECK(anyContains(one.notes, "lh.pial.T1.surf.gii was left out: lh.pial.surf.gii is taken."));
     CHECK_THAT(one.summary, Contains("for all subjects: left 6 vertices"));
     CHECK(anyContains(one.notes, "There is a left hemisphere only."));
     CHECK(anyContains(one.notes, "lh.sphere.surf.gii was left out"));

@@ -395,6 +395,21 @@ const std::vector<Bad>& badAnatomy() {
          },
          "--transform",
          {"S9 has no transforms", "found “large”"}},
+        {"a transform of what is no folder of pycortex",
+         [](Study&, const ScratchFolder& folder) {
+             ImportRequest request = surfaces({writeMesh(folder / "lh.white.gii", octahedron(10))});
+             request.transform = "full";
+             return request;
+         },
+         "--transform",
+         {"expected a folder of pycortex", "found lh.white.gii"}},
+        {"two parcellations of a hemisphere",
+         [](Study&, const ScratchFolder& folder) {
+             return parcels({writeLabels(folder / "lh.one.label.gii", {1, 1, 2, 2, 1, 0}),
+                             writeLabels(folder / "lh.two.label.gii", {1, 1, 2, 2, 1, 0})});
+         },
+         "lh.two.label.gii",
+         {"expected one file with the parcels of the left hemisphere, found two"}},
         {"labels of another mesh",
          [](Study& study, const ScratchFolder& folder) {
              importFiles(study, surfaces({writeMesh(folder / "lh.white.gii", octahedron(10))}));

@@ -123,6 +123,24 @@ Matrix<double> scaledRatings(const Study& study) {
     return values;
 }
 
+/// The study's ratings once more, with other values.
+Study::Import withRatings(const Study& study, const std::function<void(Matrix<double>&)>& change) {
+    Study::Import import{.kind = "ratings"};
+    const auto known = study.ratings();
+    Matrix<double> values = known->values;
+    change(values);
+    std::vector<std::string> terms;
+    std::vector<std::uint8_t> kinds;
+    for (const Term& term : known->terms) {
+        terms.push_back(term.name);
+        kinds.push_back(static_cast<std::uint8_t>(term.kind));
+    }
+    import.arrays.set("ratings", std::move(values));
+    import.arrays.set("terms", std::move(terms));
+    import.arrays.set("kinds", std::move(kinds));
+    return import;
+}
+
 StepState::Kind kindOf(const Study& study, const Task& task) { return stateOf(study, task).kind; }
 using enum StepState::Kind;
 
@@ -310,7 +328,7 @@ TEST_CASE("encoding is that of the core, for every rule of the folds") {
     const auto& score = reals(*result, "score");
     CHECK(score[1] > 0.8);
     CHECK(score[2] < 0.5);
-    const auto& terms = study->ratings()->terms;
+    const std::vector<Term> terms = study->ratings()->terms;
     CHECK(texts(*result, "feature") == std::vector<std::string>{terms[3].name, terms[4].name});
     CHECK(numbers(*result, "training_column") == std::vector<std::int32_t>{0, 1});
 }
@@ -345,26 +363,16 @@ TEST_CASE("folds that cannot be made say whose and what to ask for") {
 TEST_CASE("a feature that does not vary is left out, and a model of nothing else is refused") {
     const ScratchFolder folder;
     const auto study = makeScannedStudy(folder / "a.tercet");
-    Study::Import ratings{.kind = "ratings"};
-    const auto known = study->ratings();
-    Matrix<double> values = known->values;
-    std::vector<std::string> terms;
-    std::vector<std::uint8_t> kinds;
-    for (const Term& term : known->terms) {
-        terms.push_back(term.name);
-        kinds.push_back(static_cast<std::uint8_t>(term.kind));
-    }
-    for (std::size_t i = 0; i < values.rows(); ++i) {
-        values(i, 1) = i == 3 ? 0.5 : 0; // once, so that it is constant wherever this stimulus is held out
-        values(i, 3) = 4;
-        values(i, 4) = 5;
-    }
-    ratings.arrays.set("ratings", std::move(values));
-    ratings.arrays.set("terms", terms);
-    ratings.arrays.set("kinds", std::move(kinds));
-    study->add(std::move(ratings));
+    study->add(withRatings(*study, [](Matrix<double>& values) {
+        for (std::size_t i = 0; i < values.rows(); ++i) {
+            values(i, 1) = i == 3 ? 0.5 : 0; // once, so that it is constant wherever this stimulus is held out
+            values(i, 3) = 4;
+            values(i, 4) = 5;
+        }
+    }));
+    const std::vector<Term> terms = study->ratings()->terms;
     const auto result = resultOf(*study, encode(kCategories, kFirst));
-    CHECK(texts(*result, "feature") == std::vector<std::string>{terms[0], terms[2]});
+    CHECK(texts(*result, "feature") == std::vector<std::string>{terms[0].name, terms[2].name});
     CHECK(numbers(*result, "training_column") == std::vector<std::int32_t>{0, 2});
     CHECK(result->matrix("weights").rows() == 2);
     CHECK_THAT(result->attribute("summary"), Contains("2 features, 1 left out that do not vary"));
@@ -567,6 +575,22 @@ TEST_CASE("a searchlight goes on without what would tell nothing, and says when 
         setParameters(*study, task, {{"chooser", kCategories}});
         setParameters(*study, {"choose-stimuli", kCategories}, {{"keep", "3"}});
         CHECK_THAT(messageOf<DataError>([&] { run(*study, task); }), Contains("expected at least 4 stimuli, found 3"));
+    }
+    SECTION("a model that does not tell the stimuli apart") {
+        study->add(withRatings(*study, [](Matrix<double>& values) {
+            for (std::size_t i = 0; i < values.rows(); ++i)
+                values(i, 0) = values(i, 1) = values(i, 2) = 0.2; // the categories
+        }));
+        const auto result = resultOf(*study, task);
+        CHECK(texts(*result, "systems") == std::vector<std::string>{kDimensions, kConcat});
+        CHECK_THAT(result->attribute("summary"), Contains("left out: category-ratings ("));
+        CHECK(result->matrix("rho").rows() == 2);
+    }
+    SECTION("no model that does") {
+        study->add(withRatings(
+            *study, [](Matrix<double>& values) { std::fill(values.values().begin(), values.values().end(), 1.0); }));
+        CHECK_THAT(messageOf<DataError>([&] { run(*study, task); }),
+                   Contains("no model tells these stimuli apart: category-ratings"));
     }
     SECTION("a system that is not there") {
         CHECK_THROWS_AS(setParameters(*study, task, {{"chooser", "nobody"}}), MissingError);
@@ -834,6 +858,18 @@ TEST_CASE("voxels lie in the parcel of the nearest vertex, and a volume's parcel
     const auto both = resultOf(*study, assign(kFirst));
     CHECK(names[static_cast<std::size_t>(numbers(*both, "region")[0])] == "thalamus");
     CHECK_THAT(both->attribute("summary"), Contains("1 by the volume’s parcels"));
+}
+
+TEST_CASE("parcels of another mesh than the subject's surface are refused") {
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet", 24);
+    importSubject(*study, smallPlan(kFirst, 1));
+    SurfaceMesh mesh = octahedron(4);
+    mesh.vertices.push_back({0, 0, 0});
+    importFiles(*study, {.kind = "parcellation", .files = {writeLabels(folder / "lh.label.gii", {1, 2, 0, 0, 0, 0})}});
+    importFiles(*study, {.kind = "surface", .files = {writeMesh(folder / "lh.white.gii", mesh)}, .subject = kFirst});
+    CHECK_THAT(messageOf<DataError>([&] { run(*study, assign(kFirst)); }),
+               Contains("the left hemisphere: the parcellation is of another mesh: expected 7 vertices, found 6"));
 }
 
 TEST_CASE("a subject without scans waits for them") {
