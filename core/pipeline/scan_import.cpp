@@ -548,7 +548,6 @@ private:
         return report;
     }
 
-private:
     Study& m_study;
     const ImportRequest& m_request;
     Subject m_subject;

@@ -15,6 +15,7 @@ struct Bad {
     std::function<ImportRequest(Study&, const ScratchFolder&)> request;
     const char* where; ///< part of the place
     std::vector<const char*> says;
+    bool withoutStimuli = false; ///< of the study
 };
 
 ImportRequest scansOf(const ScratchFolder& folder, const ScanPlan& plan = {}) {
@@ -186,7 +187,8 @@ const std::vector<Bad>& badScans() {
         {"a study without stimuli",
          [](Study&, const ScratchFolder& folder) { return scansOf(folder); },
          "import fmri",
-         {"no stimuli yet", "import ratings"}},
+         {"no stimuli yet", "import ratings"},
+         true},
         {"labels of other volumes",
          [](Study&, const ScratchFolder& folder) {
              ImportRequest request = scansOf(folder);
@@ -517,8 +519,8 @@ const std::vector<Bad>& badAnatomy() {
 void checkRefused(const Bad& bad) {
     INFO(bad.what);
     const ScratchFolder folder;
-    const bool empty = std::string(bad.what) == "a study without stimuli";
-    const auto study = empty ? Study::create(folder / "a.tercet", "Empty") : makeRatedStudy(folder / "a.tercet");
+    const auto study =
+        bad.withoutStimuli ? Study::create(folder / "a.tercet", "Empty") : makeRatedStudy(folder / "a.tercet");
     const ImportRequest request = bad.request(*study, folder);
     const Contents before(*study);
     try {

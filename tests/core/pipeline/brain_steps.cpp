@@ -141,7 +141,6 @@ Study::Import withRatings(const Study& study, const std::function<void(Matrix<do
     return import;
 }
 
-StepState::Kind kindOf(const Study& study, const Task& task) { return stateOf(study, task).kind; }
 using enum StepState::Kind;
 
 } // namespace

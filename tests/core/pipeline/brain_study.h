@@ -22,7 +22,6 @@ struct ScanPlan {
     std::uint64_t seed = 1;
     bool motion = false;
     std::optional<std::size_t> constant = {}; ///< number of a voxel that is constant
-    VoxelStorage storage = {};
 
     static constexpr double kBlock = 4; ///< s
     static constexpr double kGap = 6;   ///< s from one block to the next
@@ -43,21 +42,18 @@ inline double answer(std::size_t voxel, std::size_t stimulus) {
 
 inline void writeScan(const fs::path& file, const ScanPlan& plan, std::size_t run) {
     Rng rng(plan.seed * 100 + run);
-    writeVolumes(
-        file, plan.info(), plan.volumes,
-        [&](std::size_t t, std::span<double> values) {
-            constexpr double kDelay = 4; // s
-            const double time = static_cast<double>(t) * plan.repetitionTime - kDelay;
-            const auto block = static_cast<std::size_t>(std::max(0.0, std::floor(time / ScanPlan::kGap)));
-            const bool shown = time >= 0 && block < plan.stimuliPerRun &&
-                               time - static_cast<double>(block) * ScanPlan::kGap < ScanPlan::kBlock;
-            for (std::size_t v = 0; v < values.size(); ++v)
-                values[v] = v == plan.constant
-                                ? 50
-                                : 100 + static_cast<double>(v) / 50 + 0.02 * static_cast<double>(t) + rng.uniform() +
-                                      (shown ? 4 * answer(v, run * plan.stimuliPerRun + block) : 0);
-        },
-        plan.storage);
+    writeVolumes(file, plan.info(), plan.volumes, [&](std::size_t t, std::span<double> values) {
+        constexpr double kDelay = 4; // s
+        const double time = static_cast<double>(t) * plan.repetitionTime - kDelay;
+        const auto block = static_cast<std::size_t>(std::max(0.0, std::floor(time / ScanPlan::kGap)));
+        const bool shown = time >= 0 && block < plan.stimuliPerRun &&
+                           time - static_cast<double>(block) * ScanPlan::kGap < ScanPlan::kBlock;
+        for (std::size_t v = 0; v < values.size(); ++v)
+            values[v] = v == plan.constant
+                            ? 50
+                            : 100 + static_cast<double>(v) / 50 + 0.02 * static_cast<double>(t) + rng.uniform() +
+                                  (shown ? 4 * answer(v, run * plan.stimuliPerRun + block) : 0);
+    });
 }
 
 inline void writeText(const fs::path& file, std::string_view text) {

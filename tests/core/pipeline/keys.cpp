@@ -18,8 +18,6 @@ private:
     Step& m_step; // the table is made once, in memory that is not const
 };
 
-StepState::Kind kindOf(const Study& study, const Task& task) { return stateOf(study, task).kind; }
-
 using enum StepState::Kind;
 
 } // namespace

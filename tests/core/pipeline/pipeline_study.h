@@ -117,6 +117,8 @@ struct Run {
 
 inline ResultRecord run(Study& study, const Task& task, int threads = 1) { return Run().of(study, task, threads); }
 
+inline StepState::Kind kindOf(const Study& study, const Task& task) { return stateOf(study, task).kind; }
+
 /// Everything that a result computes, byte by byte; how long it took is left out.
 inline std::map<std::string, std::string> bytesOf(const Study& study, const ResultRecord& record) {
     std::map<std::string, std::string> bytes;

@@ -1,7 +1,10 @@
 #include "brain_files.h"
 #include "core/base/error.h"
+#include "core/io/event_file.h"
 #include "core/io/numpy_file.h"
 #include "core/pipeline/surface_import.h"
+
+#include <cstdlib>
 
 using namespace tercet;
 using namespace tercet::test;
@@ -70,6 +73,46 @@ TEST_CASE("conditions of a real scan predict its voxels from import to map") {
     CHECK(best > 0.7);
     CHECK(encoded->matrix("score_per_fold").rows() == 5);
     CHECK(encoded->get<std::string>("feature").values.size() == 8);
+}
+
+TEST_CASE("real events name the videos by the numbers of their files") {
+    const auto packed = sharedFile("data/ck2017/ds005191_events_sub-01.tar.gz");
+    const auto ratings = sharedFile("data/ck2017/ratings48_2180.csv.gz");
+    if (packed.empty() || ratings.empty())
+        return;
+    const ScratchFolder folder;
+    const std::string unpack = fmt::format("tar xzf '{}' -C '{}' --wildcards '*_ses-trainPerception03_*_run-0[12]_*'",
+                                           packed.string(), folder.path().string());
+    REQUIRE(std::system(unpack.c_str()) == 0); // NOLINT(concurrency-mt-unsafe)
+    const auto study = Study::create(folder / "a.tercet", "Videos");
+    importFiles(*study, {.kind = "ratings", .files = {ratings}});
+    REQUIRE(study->stimuli()->size() == 2180);
+    ImportRequest request{.kind = "fmri", .keptEvents = "trial_type=2"};
+    std::vector<std::int32_t> labels; // the second column, which counts the videos that were kept from 1
+    for (const char* run : {"01", "02"}) {
+        const std::string name = fmt::format("sub-01_ses-trainPerception03_task-trainPerception_run-{}", run);
+        request.files.push_back(folder / (name + "_bold.nii"));
+        writeVolumes(request.files.back(), {.size = {2, 1, 1}, .repetitionTime = 1}, 700,
+                     [](std::size_t t, std::span<double> values) {
+                         values[0] = 10 + std::sin(static_cast<double>(t));
+                         values[1] = 10 + std::cos(static_cast<double>(t));
+                     });
+        const EventTable events = readEvents(folder / (name + "_events.tsv"));
+        for (std::size_t e = 0; e < events.onset.size(); ++e)
+            if (events.column("trial_type")[e] == "2")
+                labels.push_back(std::stoi(events.column("stimLabel")[e]) - 1);
+    }
+    REQUIRE(labels.size() == 73);
+    const ImportReport report = importFiles(*study, request);
+    CHECK(std::any_of(report.notes.begin(), report.notes.end(),
+                      [](const std::string& note) { return note.find("“stimID”") != std::string::npos; }));
+    const auto stimuliOf = [&](const ImportReport& import) {
+        return study->arrays(import.key)->get<std::int32_t>(scan_arrays::kBlockStimulus).values;
+    };
+    CHECK(stimuliOf(report) == labels);
+    request.stimulusColumn = "stimLabel";
+    request.indexBase = 1;
+    CHECK(stimuliOf(importFiles(*study, request)) == labels);
 }
 
 TEST_CASE("the surfaces of fsaverage5 and tables of its parcels are imported") {
