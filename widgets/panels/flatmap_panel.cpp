@@ -84,6 +84,7 @@ FlatmapPanel::FlatmapPanel(StudySession& session, QWidget* parent)
     m_level->setValue(stepOf(kUsualLevel));
     m_level->setToolTip(tr("Coloured only where the false discovery rate over the subject’s voxels is below this"));
     m_level->setAccessibleName(tr("False discovery rate"));
+    m_level->setEnabled(false); // until there is a test
     controls->addWidget(m_level, 1);
     controls->addWidget(m_levelText);
     addBar(bar);

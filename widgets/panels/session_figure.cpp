@@ -19,7 +19,8 @@ std::shared_ptr<const FigureData> figureDataOf(StudySession& session) {
     const auto resultsOf = [&](const std::string& system) {
         FigureResults results;
         for (const Task& task : session.tasks())
-            if (const TaskView& view = session.task(task); task.system == system && task.subject.empty() && view.state.record)
+            if (const TaskView& view = session.task(task);
+                task.system == system && task.subject.empty() && view.state.record)
                 results[task.step] = {*view.state.record, view.summary};
         return results;
     };

@@ -1,0 +1,154 @@
+#include "scanned_study.h"
+
+#include "widgets/panels/empty_page.h"
+#include "widgets/panels/flatmap_panel.h"
+#include "widgets/panels/pipeline_model.h"
+
+#include <QComboBox>
+#include <QPushButton>
+#include <QSlider>
+
+using namespace tercet;
+
+namespace {
+
+/// The colour that is drawn at a vertex.
+QColor colorAt(SurfaceView& view, int hemisphere, int vertex) {
+    const QImage image = view.grab().toImage();
+    const QPointF place = view.placeOf({hemisphere, vertex}) * image.devicePixelRatio();
+    return image.pixelColor(place.toPoint());
+}
+
+constexpr int kMiddle = 5 * kCortexSide + 3; ///< a vertex inside, away from the outline of VC
+
+} // namespace
+
+class FlatmapPanelTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void saysWhatIsMissingStepByStep() {
+        const PanelStudy plain;
+        {
+            const auto session = plain.open();
+            FlatmapPanel panel(*session);
+            showPanel(panel);
+            QVERIFY(panel.isEmpty());
+            QVERIFY2(panel.emptyPage()->findChild<QPushButton*>()->isHidden(), "nothing can be run");
+            QVERIFY(!panel.figure());
+        }
+        addSubject(plain, "anna", 1);
+        const auto session = plain.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel);
+        auto* button = panel.emptyPage()->findChild<QPushButton*>();
+        QTRY_COMPARE(button->text(), QString("Lay voxels on the cortex"));
+        button->click();
+        QTRY_COMPARE_WITH_TIMEOUT(button->text(), QString("Run Encoding"), 20000);
+    }
+
+    void drawsHowWellEachVoxelIsPredicted() {
+        for (const char* subject : {"anna", "bert"})
+            for (const char* system : {kCategoryRatings, "dimension-ratings"})
+                m_study.runFor("encode", system, subject);
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {900, 600});
+        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
+        QTRY_COMPARE(panel.views().size(), 1U);
+        QVERIFY(!panel.levelSlider()->isEnabled()); // nothing was tested
+        SurfaceView& view = *panel.views().front();
+        QTRY_VERIFY(colorAt(view, 0, kMiddle) != colorAt(view, 1, kMiddle));
+        const auto encoded = session->arrays({"encode", kCategoryRatings, "anna"});
+        const auto& score = encoded->get<double>("score").values;
+        // The left hemisphere lies left, and its voxels answer to the categories.
+        QVERIFY(view.placeOf({0, kMiddle}).x() < view.placeOf({1, kMiddle}).x());
+        QVERIFY(score[static_cast<std::size_t>(5 * 2 * kCortexSide + 3)] > 0.5);
+        const Figure figure = *panel.figure();
+        QVERIFY(figure.picture.recipe.contains("\"map\": \"encoding\""));
+        QVERIFY(figure.picture.recipe.contains("anna"));
+        QCOMPARE(figure.tables().front().rows.size(), 1U);
+    }
+
+    void theSliderHidesWhatIsNotSignificant() {
+        setParameters(*m_study.study(), {"voxel-test", kCategoryRatings}, {{"permutations", "40"}});
+        m_study.runFor("voxel-test", kCategoryRatings, "anna");
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {900, 600});
+        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
+        QTRY_VERIFY(panel.levelSlider()->isEnabled());
+        SurfaceView& view = *panel.views().front();
+        QTRY_VERIFY(colorAt(view, 0, kMiddle).saturation() > 60); // planted, significant
+        QVERIFY(colorAt(view, 1, kMiddle).saturation() < 20);     // noise: the curvature shows
+        panel.levelSlider()->setValue(panel.levelSlider()->maximum());
+        QCOMPARE(panel.level(), 1.0);
+        QTRY_VERIFY(colorAt(view, 1, kMiddle).saturation() > 60);
+    }
+
+    void smallMultiplesShareOneCamera() {
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {1000, 700});
+        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
+        panel.subjectBox()->setCurrentIndex(panel.subjectBox()->findData(QString()));
+        QTRY_COMPARE(panel.views().size(), 2U);
+        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(QString()));
+        QTRY_COMPARE(panel.views().size(), 4U); // two subjects, two models that were encoded
+        panel.views()[0]->zoomIn();
+        QTRY_VERIFY(panel.views()[0]->camera().zoom > 1);
+        for (const SurfaceView* view : panel.views())
+            QTRY_COMPARE(view->camera(), panel.views()[0]->camera());
+    }
+
+    void weightsFollowTheComponentThatIsPointedAt() {
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {900, 600});
+        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
+        panel.kindBox()->setCurrentIndex(static_cast<int>(BrainMapKind::Weights));
+        session->selection().setHoveredComponent(0);
+        QTRY_COMPARE(panel.views().size(), 1U);
+        QTRY_VERIFY(panel.figure()->picture.recipe.contains("\"component\": 0"));
+        const QColor first = colorAt(*panel.views().front(), 0, kMiddle);
+        session->selection().setHoveredComponent(5);
+        QTRY_VERIFY(colorAt(*panel.views().front(), 0, kMiddle) != first);
+    }
+
+    void pointingReadsEveryModel() {
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {900, 600});
+        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
+        QTRY_COMPARE(panel.views().size(), 1U);
+        emit panel.views().front()->vertexHovered(0, kCortexSide + 2);
+        QVERIFY2(panel.reading().startsWith("VC · left"), qPrintable(panel.reading()));
+        QVERIFY(panel.reading().contains("Category ratings"));
+        QTRY_VERIFY2((emit panel.views().front()->vertexHovered(0, kCortexSide + 2),
+                      panel.reading().contains("Dimension ratings")),
+                     qPrintable(panel.reading()));
+        emit panel.views().front()->vertexHovered(-1, -1);
+        QVERIFY(panel.reading().isEmpty());
+    }
+
+    void thePipelineHasOneBoxForAllSubjects() {
+        const auto session = m_study.open();
+        PipelineModel model(*session);
+        const Task anna{"encode", kCategoryRatings, "anna"};
+        const QModelIndex box = model.indexOf(anna);
+        QVERIFY(box.isValid());
+        QCOMPARE(model.indexOf({"encode", kCategoryRatings, "bert"}), box);
+        QCOMPARE(model.tasksWith(anna).size(), 2U);
+        QCOMPARE(model.boxOf(*model.taskAt(box)), PipelineModel::Box::Done);
+        const QModelIndex test = model.indexOf({"voxel-test", kCategoryRatings, "anna"});
+        QCOMPARE(model.taskAt(test)->subject, std::string("bert")); // the one that is not done
+        QCOMPARE(model.data(test, Qt::DisplayRole).toString(), QString("1 of 2"));
+        QVERIFY(model.describe(*model.taskAt(test)).startsWith("1 of 2 subjects done."));
+    }
+
+private:
+    ScannedStudy m_study;
+};
+
+QTEST_MAIN(FlatmapPanelTest)
+#include "flatmap_panel.moc"
