@@ -45,7 +45,7 @@ QString titleOf(BrainMapKind kind) {
     case BrainMapKind::Searchlight:
         return tr("Searchlight, ρ");
     case BrainMapKind::Weights:
-        return tr("Weights of a component");
+        return tr("Component weights");
     case BrainMapKind::Ceiling:
         return tr("Noise ceiling, r");
     }
@@ -148,7 +148,7 @@ double scaleFor(const std::vector<BrainMap>& maps) {
 
 void showBrainKey(ColorBar& key, BrainMapKind kind, double most) {
     key.setMap([kind](double share, bool dark) { return colorAt(kind, share, dark); }, isDiverging(kind) ? -most : 0,
-               most, titleOf(kind));
+               most, kind == BrainMapKind::Weights ? tr("Weight") : titleOf(kind));
 }
 
 } // namespace tercet

@@ -208,6 +208,15 @@ int FlatmapPanel::component() const {
     return embedding && !embedding->trainingColumns.empty() ? embedding->trainingColumns.front() : 0;
 }
 
+QString FlatmapPanel::componentName() const {
+    const auto embedding = session().embedding(m_model->currentData().toString());
+    if (!embedding)
+        return QString::number(component() + 1);
+    const auto& columns = embedding->trainingColumns;
+    const auto place = std::find(columns.begin(), columns.end(), component()) - columns.begin();
+    return QString::number(place + 1);
+}
+
 BrainMapRequest FlatmapPanel::requestFor(const QString& subject, const QString& model) const {
     return {.kind = static_cast<BrainMapKind>(m_kind->currentIndex()),
             .system = model,
@@ -350,9 +359,8 @@ void FlatmapPanel::refresh() {
                                    : tr("The step “Voxel test” says which voxels are predicted better "
                                         "than by chance."));
     showBrainKey(*m_key, kind, most);
-    header()->setNote(kind == BrainMapKind::Weights
-                          ? tr("weights of component %1; point at another anywhere").arg(component() + 1)
-                          : QString());
+    header()->setNote(kind == BrainMapKind::Weights ? tr("component %1; point at another anywhere").arg(componentName())
+                                                    : QString());
     showBody();
 }
 

@@ -48,7 +48,8 @@ private:
     [[nodiscard]] QStringList shownSubjects() const;
     [[nodiscard]] QStringList shownModels() const;
     [[nodiscard]] BrainMapRequest requestFor(const QString& subject, const QString& model) const;
-    [[nodiscard]] int component() const; ///< training column whose weights are shown
+    [[nodiscard]] int component() const;         ///< training column whose weights are shown
+    [[nodiscard]] QString componentName() const; ///< its number as the other panels count
     [[nodiscard]] std::shared_ptr<const ProjectedSurface> cortexOf(const QString& subject);
     [[nodiscard]] QString modelTitle(const QString& name) const;
     void arrange(const QStringList& subjects, const QStringList& models);

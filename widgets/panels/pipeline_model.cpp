@@ -22,7 +22,7 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 PipelineModel::PipelineModel(StudySession& session, QObject* parent) : QAbstractTableModel(parent), m_session(session) {
     reload();
     const auto resetIfOther = [this] {
-        if (systemsShown() == m_systems && m_session.subjects().empty() == m_withoutSubjects)
+        if (m_session.systems() == m_systems && m_session.subjects().empty() == m_withoutSubjects)
             return;
         beginResetModel();
         reload();
@@ -39,7 +39,7 @@ PipelineModel::PipelineModel(StudySession& session, QObject* parent) : QAbstract
 
 void PipelineModel::reload() {
     m_steps.clear();
-    m_systems = systemsShown();
+    m_systems = m_session.systems();
     m_withoutSubjects = m_session.subjects().empty();
     for (const Step& step : stepTable()) {
         if (m_withoutSubjects && ofSubjects(step))
@@ -50,10 +50,6 @@ void PipelineModel::reload() {
         if (applies && !m_systems.empty())
             m_steps.push_back(&step);
     }
-}
-
-std::vector<System> PipelineModel::systemsShown() const {
-    return m_session.subjects().empty() ? m_session.systems() : m_session.models();
 }
 
 std::vector<Task> PipelineModel::tasksWith(const Task& task) const {

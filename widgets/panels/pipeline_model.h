@@ -34,8 +34,6 @@ public:
     [[nodiscard]] std::optional<Task> taskAt(const QModelIndex& index) const;
     /// A task and those of the other subjects, which share its box.
     [[nodiscard]] std::vector<Task> tasksWith(const Task& task) const;
-    /// The systems of the columns.
-    [[nodiscard]] const std::vector<System>& systems() const { return m_systems; }
     [[nodiscard]] QModelIndex indexOf(const Task& task) const;
     [[nodiscard]] Box boxOf(const Task& task) const;
     [[nodiscard]] static QString word(Box box);
@@ -53,8 +51,6 @@ private:
     [[nodiscard]] QString describeOne(const Task& task) const; ///< of one subject
 
     StudySession& m_session;
-    [[nodiscard]] std::vector<System> systemsShown() const;
-
     std::vector<const Step*> m_steps;
     std::vector<System> m_systems;
     bool m_withoutSubjects = true;

@@ -107,9 +107,8 @@ PipelinePanel::PipelinePanel(StudySession& session, QWidget* parent)
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &PipelinePanel::explain);
     connect(m_model, &QAbstractItemModel::modelReset, this, &PipelinePanel::invalidate);
     connect(m_view->horizontalHeader(), &QHeaderView::sectionClicked, this, [this](int column) {
-        const auto& systems = m_model->systems();
-        if (static_cast<std::size_t>(column) < systems.size() &&
-            !isRatingTable(systems[static_cast<std::size_t>(column)].source))
+        const auto& systems = this->session().systems();
+        if (static_cast<std::size_t>(column) < systems.size())
             this->session().selection().setSystem(text(systems[static_cast<std::size_t>(column)].name));
     });
     m_view->horizontalHeader()->setSectionsClickable(true);

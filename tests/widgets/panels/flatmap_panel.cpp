@@ -132,18 +132,19 @@ private slots:
     }
 
     void thePipelineHasOneBoxForAllSubjects() {
+        m_study.runFor("searchlight", "", "anna");
         const auto session = m_study.open();
         PipelineModel model(*session);
-        const Task anna{"encode", kCategoryRatings, "anna"};
+        const Task anna{"searchlight", "", "anna"};
         const QModelIndex box = model.indexOf(anna);
         QVERIFY(box.isValid());
-        QCOMPARE(model.indexOf({"encode", kCategoryRatings, "bert"}), box);
+        QCOMPARE(model.indexOf({"searchlight", "", "bert"}), box);
         QCOMPARE(model.tasksWith(anna).size(), 2U);
-        QCOMPARE(model.boxOf(*model.taskAt(box)), PipelineModel::Box::Done);
-        const QModelIndex test = model.indexOf({"voxel-test", kCategoryRatings, "anna"});
-        QCOMPARE(model.taskAt(test)->subject, std::string("bert")); // the one that is not done
-        QCOMPARE(model.data(test, Qt::DisplayRole).toString(), QString("1 of 2"));
-        QVERIFY(model.describe(*model.taskAt(test)).startsWith("1 of 2 subjects done."));
+        QCOMPARE(model.taskAt(box)->subject, std::string("bert")); // the one that is not done
+        QCOMPARE(model.data(box, Qt::DisplayRole).toString(), QString("1 of 2"));
+        QVERIFY(model.describe(*model.taskAt(box)).startsWith("1 of 2 subjects done."));
+        const QModelIndex surface = model.indexOf({"project-surface", "", "anna"});
+        QCOMPARE(model.boxOf(*model.taskAt(surface)), PipelineModel::Box::Done);
     }
 
 private:
