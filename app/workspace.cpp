@@ -14,6 +14,7 @@
 #include "widgets/panels/map_panel.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/pipeline_panel.h"
+#include "widgets/panels/region_panel.h"
 #include "widgets/panels/rose_panel.h"
 #include "widgets/panels/session_figure.h"
 #include "widgets/panels/study_panel.h"
@@ -62,6 +63,8 @@ QString panelOfStep(const QString& step) {
                                                    {"project-surface", "flatmap"},
                                                    {"encode", "flatmap"},
                                                    {"voxel-test", "flatmap"},
+                                                   {"roi-test", "regions"},
+                                                   {"assign-regions", "regions"},
                                                    {"searchlight", "flatmap"}};
     const auto found = panels.find(step);
     return found == panels.end() ? QString() : found->second;
@@ -111,6 +114,7 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new EmotionGraphPanel(session));
     addPanel(new ComponentFlowPanel(session));
     addPanel(new FlatmapPanel(session));
+    addPanel(new RegionPanel(session));
     addPanel(new JobsPanel(session));
     addPanel(m_composer);
     resetLayout();
@@ -232,7 +236,7 @@ void Workspace::resetLayout() {
     tabifyDockWidget(dock("rose"), dock("gallery"));
     tabifyDockWidget(dock("rose"), dock("jobs"));
     tabifyDockWidget(dock("fit"), dock("validation"));
-    for (const char* beside : {"heat-map", "emotion-graph", "component-flow", "flatmap", "figures"})
+    for (const char* beside : {"heat-map", "emotion-graph", "component-flow", "flatmap", "regions", "figures"})
         tabifyDockWidget(dock("map"), dock(beside));
     tabifyDockWidget(dock("components"), dock("component-kinds"));
     for (QDockWidget* one : m_docks)

@@ -53,6 +53,7 @@ constexpr std::array kFields = {
     OptionField{"level", OptionKind::Number, 0, 1},
     OptionField{"component", OptionKind::Place, 0, 1e6},
     OptionField{"inflated", OptionKind::Flag},
+    OptionField{"sorted", OptionKind::Flag},
 };
 
 bool fits(const OptionField& field, const QJsonValue& value) {
@@ -193,6 +194,8 @@ QJsonObject toJson(const FigureOptions& options, const FigureData& figureData) {
         json[QStringLiteral("component")] = options.component;
     if (options.inflated)
         json[QStringLiteral("inflated")] = true;
+    if (options.sorted)
+        json[QStringLiteral("sorted")] = true;
     return json;
 }
 
@@ -238,6 +241,7 @@ FigureOptions figureOptionsFrom(const QJsonObject& json, const FigureData& figur
         options.level = level.toDouble();
     options.component = json[QStringLiteral("component")].toInt();
     options.inflated = json[QStringLiteral("inflated")].toBool();
+    options.sorted = json[QStringLiteral("sorted")].toBool();
     return options;
 }
 

@@ -25,7 +25,7 @@ std::vector<QPointF> systemChipPlaces(const FigureData& figureData, const QStrin
     std::vector<QPointF> places;
     QPointF place;
     for (const QString& name : systems) {
-        const double chip = 1.44 * metrics.xHeight() + 6 + metrics.horizontalAdvance(figureData.system(name)->title);
+        const double chip = 1.44 * metrics.xHeight() + 6 + metrics.horizontalAdvance(figureData.modelTitle(name));
         if (place.x() > 0 && place.x() + chip > width)
             place = {0, place.y() + chipLine(look)};
         places.push_back(place);
@@ -106,7 +106,7 @@ void drawSystemChips(QPainter& painter, const QRectF& area, const FigureData& fi
     for (qsizetype i = 0; i < systems.size(); ++i) {
         const QPointF place = area.topLeft() + places[static_cast<std::size_t>(i)];
         drawChip(painter, QRectF(place, QSizeF(area.right() - place.x(), chipLine(look))),
-                 figureData.system(systems[i])->title, figureData.color(systems[i], false),
+                 figureData.modelTitle(systems[i]), figureData.color(systems[i], false),
                  look.font(TextSize::Small, QFont::DemiBold), look.text);
     }
 }

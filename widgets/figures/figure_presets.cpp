@@ -39,7 +39,8 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("gallery"), tr("Gallery of components"), 183, 89, galleryFigure},
         {QStringLiteral("component-kinds"), tr("Kinds of components"), 183, 60, componentKindsFigure},
         {QStringLiteral("centroid-accuracy"), tr("Categories told apart"), 89, 60, centroidFigure},
-        {QStringLiteral("flatmap"), tr("Maps on the cortex"), 183, 60, flatmapFigure}};
+        {QStringLiteral("flatmap"), tr("Maps on the cortex"), 183, 60, flatmapFigure},
+        {QStringLiteral("regions"), tr("Regions of the brain"), 183, 89, regionFigure}};
     return presets;
 }
 

@@ -40,6 +40,7 @@ struct FigureOptions {
     std::optional<double> level; ///< maps: false discovery rate below which they are coloured; 1: everywhere
     int component = 0;           ///< maps of weights: training column
     bool inflated = false;       ///< maps: not flat
+    bool sorted = false;         ///< regions: by their highest mean
     QString journal;             ///< of journalNamed(); empty: generic
 };
 
@@ -92,6 +93,9 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 
 /// Maps of voxels on the flattened cortex, subjects × models (SPEC B6, B9).
 [[nodiscard]] Figure flatmapFigure(SharedFigureData figureData, const FigureOptions& options = {});
+
+/// Mean scores of every system in every region, with subjects and stars (SPEC B5).
+[[nodiscard]] Figure regionFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
 inline constexpr int kGalleryPage = 10; ///< components on a page of the gallery
 

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "widgets/figures/figure_data.h"
+#include "widgets/plots/grouped_bars.h"
+
+#include <vector>
+
+namespace tercet {
+
+/// What the result of roi-test says of the regions, as bars are drawn of it (SPEC B5).
+struct RegionValues {
+    QStringList systems;               ///< of each group's bars
+    std::vector<BarGroup> subcortical; ///< a group per region that has voxels
+    std::vector<BarGroup> cortical;
+    QString valueName;
+    QString rule; ///< test, degrees of freedom and family, as the result says
+};
+
+/// Of these systems, or of all; regions as the table has them, or by the highest mean. `arrays`: of roi-test. A
+/// region's stars say that its best system differs from the next at a false discovery rate below 0.05, 0.01 and 0.001.
+[[nodiscard]] RegionValues regionValues(const FigureData& figureData, const ArrayBundle& arrays,
+                                        const QStringList& systems, bool sorted, bool dark);
+
+} // namespace tercet

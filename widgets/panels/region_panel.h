@@ -1,0 +1,32 @@
+#pragma once
+
+#include "widgets/panels/panel.h"
+
+namespace tercet {
+
+class GroupedBars;
+class Legend;
+
+/// How well every system predicts the regions of the brain, over subjects (SPEC B5): subcortical above, cortical below.
+class RegionPanel : public Panel {
+    Q_OBJECT
+public:
+    explicit RegionPanel(StudySession& session, QWidget* parent = nullptr);
+
+    [[nodiscard]] std::optional<Figure> figure() const override;
+    [[nodiscard]] GroupedBars* cortical() const { return m_cortical; }
+    [[nodiscard]] GroupedBars* subcortical() const { return m_subcortical; }
+    [[nodiscard]] QToolButton* sortButton() const { return m_sort; }
+
+protected:
+    void refresh() override;
+
+private:
+    GroupedBars* m_subcortical;
+    GroupedBars* m_cortical;
+    Legend* m_legend;
+    QToolButton* m_sort;
+    QStringList m_systems; ///< as the legend has them
+};
+
+} // namespace tercet
