@@ -16,6 +16,7 @@ namespace {
 const QString kSystem = "human-categories";
 const Task kFit{"fit-embedding", "human-categories"};
 const Task kMap{"map", "human-categories"};
+constexpr int kEpochs = 400; ///< of the fit that is looked at
 
 } // namespace
 
@@ -29,7 +30,9 @@ private slots:
     void initTestCase() {
         qRegisterMetaType<Task>("tercet::Task");
         m_study = m_folder.path() + "/small.tercet";
-        makeSmallStudy(m_folder.path());
+        // A fit that takes longer than many looks at it.
+        setParameters(*makeSmallStudy(m_folder.path()), kFit,
+                      {{"epochs", std::to_string(kEpochs)}, {"stopping", "limit"}});
     }
 
     void fitIsLiveAndStaysWhenStored() {
@@ -65,7 +68,7 @@ private slots:
         QVERIFY(liveFits > 0);
         QTRY_VERIFY(session.embedding(kSystem) && !session.embedding(kSystem)->live);
         QTRY_VERIFY(session.fit(kSystem) && !session.fit(kSystem)->live);
-        QCOMPARE(session.fit(kSystem)->records.size(), std::size_t{30});
+        QCOMPARE(session.fit(kSystem)->records.size(), std::size_t{kEpochs});
         QVERIFY(!session.fit(kSystem)->ended.isEmpty());
         QTRY_VERIFY(session.state(kFit).kind == StepState::Kind::Done);
         const auto embedding = session.embedding(kSystem);
