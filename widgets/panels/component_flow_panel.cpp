@@ -25,7 +25,7 @@ constexpr int kTopStimuli = 6;
 } // namespace
 
 ComponentFlowPanel::ComponentFlowPanel(StudySession& session, QWidget* parent)
-    : Panel(session, QStringLiteral("component-flow"), tr("Systems compared"), parent), m_flow(new FlowPlot),
+    : Panel(session, QStringLiteral("component-flow"), tr("Systems"), parent), m_flow(new FlowPlot),
       m_overlap(new OverlapPlot), m_scroll(new QScrollArea), m_details(new QLabel), m_pages(new QTabWidget),
       m_overlapPage(new QWidget) {
     usePictureButton();

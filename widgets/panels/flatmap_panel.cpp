@@ -63,21 +63,21 @@ FlatmapPanel::FlatmapPanel(StudySession& session, QWidget* parent)
     usePictureButton();
     showFailuresOf({"preprocess-fmri", "assign-regions", "project-surface", "encode", "voxel-test", "searchlight"});
 
-    auto* bar = new QWidget;
-    auto* controls = new QHBoxLayout(bar);
+    m_bar = new QWidget;
+    auto* controls = new QHBoxLayout(m_bar);
     controls->setContentsMargins(kUnit, kHalfUnit, kUnit, kHalfUnit);
     controls->setSpacing(kUnit);
-    const auto add = [&](QComboBox* box, const QString& tip) {
+    const auto add = [&](QComboBox* box, const QString& tip, int stretch) {
         box->setToolTip(tip);
         box->setAccessibleName(tip);
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(8);
-        controls->addWidget(box, 1);
+        controls->addWidget(box, stretch);
         connect(box, &QComboBox::currentIndexChanged, this, &FlatmapPanel::invalidate);
     };
-    add(m_kind, tr("What is drawn"));
-    add(m_model, tr("Model"));
-    add(m_subject, tr("Subject"));
+    add(m_kind, tr("What is drawn"), 3);
+    add(m_model, tr("Model"), 4);
+    add(m_subject, tr("Subject"), 3);
     for (int kind = 0; kind < kBrainMapKinds; ++kind)
         m_kind->addItem(titleOf(static_cast<BrainMapKind>(kind)));
     m_level->setRange(0, kLevelSteps);
@@ -85,12 +85,14 @@ FlatmapPanel::FlatmapPanel(StudySession& session, QWidget* parent)
     m_level->setToolTip(tr("Coloured only where the false discovery rate over the subject’s voxels is below this"));
     m_level->setAccessibleName(tr("False discovery rate"));
     m_level->setEnabled(false); // until there is a test
-    controls->addWidget(m_level, 1);
+    controls->addWidget(m_level, 2);
     controls->addWidget(m_levelText);
-    addBar(bar);
+    addBar(m_bar);
     connect(m_level, &QSlider::valueChanged, this, &FlatmapPanel::showLevel);
 
     auto* body = new QWidget;
+    body->setBackgroundRole(QPalette::Base);
+    body->setAutoFillBackground(true);
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -305,6 +307,7 @@ void FlatmapPanel::refresh() {
     fillBoxes();
     const bool ofModel = static_cast<BrainMapKind>(m_kind->currentIndex()) != BrainMapKind::Ceiling;
     m_model->setEnabled(ofModel);
+    m_bar->setVisible(!session().subjects().empty());
     if (session().subjects().empty()) {
         m_parts.clear();
         showEmpty(

@@ -58,6 +58,7 @@ private:
     void follow(const SurfaceCamera& camera);
     void read(const Part& part, int hemisphere, int vertex);
 
+    QWidget* m_bar; ///< of the controls below
     QComboBox* m_subject;
     QComboBox* m_model;
     QComboBox* m_kind;
