@@ -644,20 +644,14 @@ StepOutput componentMapsStep(StepContext& context) {
                                                         regionCount);
     };
     const auto correlation = [](std::span<const double> a, std::span<const double> b) {
-        double n = 0, sa = 0, sb = 0, aa = 0, bb = 0, ab = 0;
+        std::vector<double> x;
+        std::vector<double> y;
         for (std::size_t i = 0; i < a.size(); ++i)
             if (std::isfinite(a[i]) && std::isfinite(b[i])) {
-                ++n;
-                sa += a[i];
-                sb += b[i];
+                x.push_back(a[i]);
+                y.push_back(b[i]);
             }
-        for (std::size_t i = 0; i < a.size(); ++i)
-            if (std::isfinite(a[i]) && std::isfinite(b[i])) {
-                aa += (a[i] - sa / n) * (a[i] - sa / n);
-                bb += (b[i] - sb / n) * (b[i] - sb / n);
-                ab += (a[i] - sa / n) * (b[i] - sb / n);
-            }
-        return n > 2 && aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : kNone;
+        return x.size() > 2 ? pearson(x, y) : kNone;
     };
     Array<double> similarity{{columns.size(), subjects.size(), subjects.size()}, {}};
     std::vector<double> mean;

@@ -15,8 +15,6 @@ namespace {
 
 using Kind = StepInput::Kind;
 
-std::string arrayName(Hemisphere side, const char* what) { return fmt::format("{}_{}", toString(side), what); }
-
 StepOutput projectSurfaceStep(StepContext& context) {
     const ArrayBundle& scans = *context.inputs.at("scans");
     const ArrayBundle& surfaces = *context.inputs.at("surface");
@@ -124,15 +122,6 @@ StepOutput projectSurfaceStep(StepContext& context) {
     summarise(output.arrays, summary);
     output.arrays.set("region_name", std::move(names));
     return output;
-}
-
-template <class T>
-std::vector<std::array<T, 3>> triplesIn(const ArrayBundle& arrays, const std::string& name) {
-    const std::vector<T>& values = arrays.get<T>(name).values;
-    std::vector<std::array<T, 3>> rows(values.size() / 3);
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        rows[i] = {values[3 * i], values[3 * i + 1], values[3 * i + 2]};
-    return rows;
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include "core/io/volume_file.h"
 #include "core/pipeline/brain_import.h"
 #include "core/pipeline/import_parts.h"
+#include "core/pipeline/surface_import.h"
 
 #include <algorithm>
 #include <array>
@@ -59,10 +60,7 @@ void addFiles(const Study& study, const std::vector<fs::path>& files, ArrayBundl
 void addGrid(const std::array<std::size_t, 3>& size, const Affine& toMm,
              const std::vector<std::array<std::int32_t, 3>>& voxels, ArrayBundle& arrays) {
     arrays.set(scan_arrays::kSize, std::vector<std::int64_t>(size.begin(), size.end()));
-    Matrix<double> affine(3, 4);
-    for (std::size_t r = 0; r < 3; ++r)
-        std::copy(toMm.rows[r].begin(), toMm.rows[r].end(), affine.row(r).begin());
-    arrays.set(scan_arrays::kAffine, std::move(affine));
+    arrays.set(scan_arrays::kAffine, toMatrix(toMm));
     Array<std::int32_t> places{{voxels.size(), 3}, {}};
     for (const auto& voxel : voxels)
         places.values.insert(places.values.end(), voxel.begin(), voxel.end());

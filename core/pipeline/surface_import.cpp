@@ -26,8 +26,6 @@ using Triangles = std::vector<std::array<std::uint32_t, 3>>;
 constexpr const char* kParcelName = "parcel_name";
 constexpr const char* kToVoxel = "to_voxel";
 
-std::string arrayName(Hemisphere side, const char* what) { return fmt::format("{}_{}", toString(side), what); }
-
 /// The words of a file's name: "S1200.L.flat.32k_fs_LR.surf.gii" → s1200, l, flat, 32k, fs, lr, surf, gii.
 std::vector<std::string> wordsOf(const fs::path& file) {
     std::vector<std::string> words(1);
@@ -216,18 +214,6 @@ Array<std::uint32_t> toArray(const Triangles& triangles) {
     for (const auto& triangle : triangles)
         array.values.insert(array.values.end(), triangle.begin(), triangle.end());
     return array;
-}
-
-template <class T>
-std::vector<std::array<T, 3>> triplesIn(const ArrayBundle& arrays, const std::string& name) {
-    std::vector<std::array<T, 3>> rows;
-    if (!arrays.contains(name))
-        return rows;
-    const std::vector<T>& values = arrays.get<T>(name).values;
-    rows.resize(values.size() / 3);
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        rows[i] = {values[3 * i], values[3 * i + 1], values[3 * i + 2]};
-    return rows;
 }
 
 /// Keeps the transform of a pycortex folder that is asked for, or its only one.
@@ -433,6 +419,22 @@ ImportReport importVolumeParcels(Study& study, const ImportRequest& request, con
 }
 
 } // namespace
+
+std::string arrayName(Hemisphere side, const char* what) { return fmt::format("{}_{}", toString(side), what); }
+
+template <class T>
+std::vector<std::array<T, 3>> triplesIn(const ArrayBundle& arrays, const std::string& name) {
+    std::vector<std::array<T, 3>> rows;
+    if (!arrays.contains(name))
+        return rows;
+    const std::vector<T>& values = arrays.get<T>(name).values;
+    rows.resize(values.size() / 3);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i] = {values[3 * i], values[3 * i + 1], values[3 * i + 2]};
+    return rows;
+}
+template std::vector<std::array<float, 3>> triplesIn(const ArrayBundle&, const std::string&);
+template std::vector<std::array<std::uint32_t, 3>> triplesIn(const ArrayBundle&, const std::string&);
 
 const char* toString(Hemisphere side) { return side == Hemisphere::Left ? "left" : "right"; }
 

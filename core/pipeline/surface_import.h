@@ -18,6 +18,12 @@ inline constexpr std::array kHemispheres = {Hemisphere::Left, Hemisphere::Right}
 /// "left", "right": how arrays of an import begin.
 [[nodiscard]] const char* toString(Hemisphere side);
 
+/// "left_flat": the name of a hemisphere's array.
+[[nodiscard]] std::string arrayName(Hemisphere side, const char* what);
+/// The rows of an array with three columns, of float or std::uint32_t; none if it is not there.
+template <class T>
+[[nodiscard]] std::vector<std::array<T, 3>> triplesIn(const ArrayBundle& arrays, const std::string& name);
+
 /// One hemisphere of an import of kind "surface". Geometries share their vertices; those that are not there are empty.
 struct CorticalSurface {
     SurfaceMesh flat; ///< with triangles of its own

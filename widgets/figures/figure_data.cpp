@@ -86,7 +86,8 @@ FigureData figureDataOf(const Study& study) {
     std::erase_if(figureData.studySystems, [](const System& system) { return isRatingTable(system.source); });
     figureData.subjects = study.subjects();
     TaskStates states(study);
-    for (const Task& task : allTasks(study))
+    const std::vector<Task> tasks = allTasks(study);
+    for (const Task& task : tasks)
         if (!task.subject.empty())
             if (const auto record = states.stateOf(task).record)
                 figureData.ofSubjects[task] = {*record, QString::fromStdString(summaryOf(study, record->key))};
@@ -97,9 +98,9 @@ FigureData figureDataOf(const Study& study) {
     };
     const auto resultsOf = [&](const std::string& system) {
         FigureResults results;
-        for (const Task& task : allTasks(study))
+        for (const Task& task : tasks)
             if (task.system == system && task.subject.empty())
-                if (const auto record = shownResult(study, task))
+                if (const auto record = states.stateOf(task).record)
                     results[task.step] = {*record, QString::fromStdString(summaryOf(study, record->key))};
         return results;
     };

@@ -320,11 +320,13 @@ void FlatmapPanel::refresh() {
     QStringList subjects;
     QStringList models;
     std::vector<BrainMap> maps;
+    std::map<std::pair<QString, QString>, std::size_t> places; // of subjects and models among them
     const auto arrays = [this](const Task& task) { return session().arrays(task); };
     for (const QString& subject : shownSubjects())
         for (const QString& model : shownModels())
             if (cortexOf(subject))
                 if (auto map = brainMap(arrays, requestFor(subject, model))) {
+                    places.emplace(std::pair(subject, model), maps.size());
                     maps.push_back(std::move(*map));
                     if (!subjects.contains(subject))
                         subjects << subject;
@@ -348,8 +350,9 @@ void FlatmapPanel::refresh() {
             part->cortex = cortex;
             part->view->setCamera(m_camera);
         }
-        part->map = brainMap(arrays, requestFor(part->subject, part->model));
-        if (part->map) {
+        part->map.reset();
+        if (const auto place = places.find({part->subject, part->model}); place != places.end()) {
+            part->map = maps[place->second];
             showBrainMap(*part->view, *cortex, *part->map, kind, most, level(), Theme::instance().look().dark);
             tested = tested || !part->map->gate.empty();
         } else {

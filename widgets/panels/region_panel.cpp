@@ -60,9 +60,11 @@ void RegionPanel::refresh() {
     }
     const auto figureData = figureDataOf(session());
     const bool dark = Theme::instance().look().dark;
-    const RegionValues all = regionValues(*figureData, *arrays, {}, false, dark);
-    if (all.systems != m_systems) {
-        m_systems = all.systems;
+    QStringList systems;
+    for (const std::string& name : arrays->get<std::string>("systems").values)
+        systems << QString::fromStdString(name);
+    if (systems != m_systems) {
+        m_systems = systems;
         std::vector<LegendEntry> entries;
         for (const QString& name : m_systems)
             entries.push_back({figureData->modelTitle(name), figureData->color(name, dark)});
