@@ -115,6 +115,17 @@ std::size_t SurfaceSampling::covered() const noexcept {
     return count;
 }
 
+std::int32_t SurfaceSampling::voxelAt(std::size_t vertex) const {
+    std::int32_t voxel = -1;
+    float most = 0;
+    for (const Share& share : sharesOf(vertex))
+        if (share.weight > most) {
+            most = share.weight;
+            voxel = static_cast<std::int32_t>(share.voxel);
+        }
+    return voxel;
+}
+
 std::vector<float> SurfaceSampling::apply(std::span<const double> values) const {
     std::vector<float> result(vertices(), std::numeric_limits<float>::quiet_NaN());
     for (std::size_t v = 0; v < vertices(); ++v) {

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] std::span<const Share> sharesOf(std::size_t vertex) const {
         return std::span(m_shares).subspan(m_first[vertex], m_first[vertex + 1] - m_first[vertex]);
     }
+    /// The numbered voxel with the largest weight at a vertex, the first of equal ones; −1 for none.
+    [[nodiscard]] std::int32_t voxelAt(std::size_t vertex) const;
 
 private:
     std::vector<std::size_t> m_first; ///< of every vertex' shares, and the end

@@ -3,11 +3,18 @@
 #include <algorithm>
 
 namespace tercet {
+namespace {
 
-void Selection::setStimuli(QVector<int> rows) {
+void makeSet(QVector<int>& rows) {
     if (!std::is_sorted(rows.cbegin(), rows.cend()))
         std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+}
+
+} // namespace
+
+void Selection::setStimuli(QVector<int> rows) {
+    makeSet(rows);
     if (rows == m_stimuli)
         return;
     m_stimuli = std::move(rows);
@@ -49,6 +56,34 @@ void Selection::setSystem(const QString& name) {
     if (m_hoveredSystem == name)
         m_hoveredSystem.clear();
     emit systemChanged();
+}
+
+void Selection::setVoxel(const VoxelPlace& place) {
+    if (place == m_voxel)
+        return;
+    m_voxel = place;
+    emit voxelChanged();
+}
+
+void Selection::setVoxels(QMap<QString, QVector<int>> voxels) {
+    for (auto subject = voxels.begin(); subject != voxels.end();)
+        if (subject->isEmpty()) {
+            subject = voxels.erase(subject);
+        } else {
+            makeSet(*subject);
+            ++subject;
+        }
+    if (voxels == m_voxels)
+        return;
+    m_voxels = std::move(voxels);
+    emit voxelsChanged();
+}
+
+void Selection::setHoveredRegion(const QString& name) {
+    if (name == m_hoveredRegion)
+        return;
+    m_hoveredRegion = name;
+    emit hoveredRegionChanged();
 }
 
 } // namespace tercet

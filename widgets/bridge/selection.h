@@ -1,10 +1,20 @@
 #pragma once
 
+#include <QMap>
 #include <QObject>
 #include <QString>
 #include <QVector>
 
 namespace tercet {
+
+/// A voxel of a subject, and the vertex at which it was pointed at, if it was at one.
+struct VoxelPlace {
+    QString subject;     ///< name; empty for none
+    int voxel = -1;      ///< column of the subject's responses, or −1
+    int hemisphere = -1; ///< 0 left, 1 right, or −1
+    int vertex = -1;     ///< of that hemisphere, or −1
+    friend bool operator==(const VoxelPlace&, const VoxelPlace&) = default;
+};
 
 /// The one selection of a window (DESIGN, "Jobs, live panels, selection"). Stimuli are named by their row in the study,
 /// which never changes; components by the column they had while training, which their colour follows.
@@ -23,7 +33,13 @@ public:
     [[nodiscard]] int hoveredComponent(const QString& system) const {
         return !m_hoveredSystem.isEmpty() && system == m_hoveredSystem ? m_hoveredComponent : -1;
     }
-    [[nodiscard]] const QString& system() const { return m_system; } ///< name of the system in front, or empty
+    [[nodiscard]] const QString& system() const { return m_system; }  ///< name of the system in front, or empty
+    [[nodiscard]] const VoxelPlace& voxel() const { return m_voxel; } ///< that was clicked
+    /// Brushed voxels: ascending columns of responses, by name of the subject; none is empty.
+    [[nodiscard]] const QMap<QString, QVector<int>>& voxels() const { return m_voxels; }
+    [[nodiscard]] const QString& hoveredRegion() const {
+        return m_hoveredRegion;
+    } ///< name of one of the brain's, or empty
 
 public slots:
     void setStimuli(QVector<int> rows); ///< any order, duplicates allowed
@@ -32,6 +48,9 @@ public slots:
     void setHoveredComponent(int trainingColumn); ///< of the system in front
     void setHoveredComponent(const QString& system, int trainingColumn);
     void setSystem(const QString& name);
+    void setVoxel(const VoxelPlace& place);
+    void setVoxels(QMap<QString, QVector<int>> voxels); ///< any order, duplicates allowed
+    void setHoveredRegion(const QString& name);
 
 signals:
     void stimuliChanged();
@@ -39,11 +58,17 @@ signals:
     void componentChanged();
     void hoveredComponentChanged();
     void systemChanged();
+    void voxelChanged();
+    void voxelsChanged();
+    void hoveredRegionChanged();
 
 private:
     QVector<int> m_stimuli;
     QString m_system;
     QString m_hoveredSystem; ///< of the hovered component; empty: the one in front
+    QString m_hoveredRegion;
+    VoxelPlace m_voxel;
+    QMap<QString, QVector<int>> m_voxels;
     int m_hoveredStimulus = -1;
     int m_component = -1;
     int m_hoveredComponent = -1;

@@ -42,6 +42,7 @@ struct FlatmapPanel::Part {
     QString model;
     std::shared_ptr<const ProjectedSurface> cortex; ///< that the view shows
     std::optional<BrainMap> map;
+    bool selected = false; ///< the view marks vertices
 };
 
 FlatmapPanel::FlatmapPanel(StudySession& session, QWidget* parent)
@@ -125,6 +126,9 @@ FlatmapPanel::FlatmapPanel(StudySession& session, QWidget* parent)
     };
     connect(&session.selection(), &Selection::componentChanged, this, followComponent);
     connect(&session.selection(), &Selection::hoveredComponentChanged, this, followComponent);
+    connect(&session.selection(), &Selection::voxelChanged, this, &FlatmapPanel::showSelected);
+    connect(&session.selection(), &Selection::voxelsChanged, this, &FlatmapPanel::showSelected);
+    connect(&session.selection(), &Selection::hoveredRegionChanged, this, &FlatmapPanel::showHoveredRegion);
     connect(&session.selection(), &Selection::systemChanged, this, [this] {
         if (const int place = m_model->findData(system()); place >= 0)
             m_model->setCurrentIndex(place);
@@ -259,6 +263,13 @@ void FlatmapPanel::arrange(const QStringList& subjects, const QStringList& model
         const Part* mine = part.get();
         connect(part->view, &SurfaceView::vertexHovered, this,
                 [this, mine](int hemisphere, int vertex) { read(*mine, hemisphere, vertex); });
+        connect(part->view, &SurfaceView::vertexClicked, this,
+                [this, mine](int hemisphere, int vertex) { select(*mine, hemisphere, vertex); });
+        connect(part->view, &SurfaceView::regionHovered, this, [this, mine](int region) {
+            const bool known = region >= 0 && mine->cortex;
+            this->session().selection().setHoveredRegion(
+                known ? text(mine->cortex->regions[static_cast<std::size_t>(region)]) : QString());
+        });
         m_parts.push_back(std::move(part));
     }
     // Many of one kind and one of the other are laid out in a square.
@@ -348,6 +359,7 @@ void FlatmapPanel::refresh() {
         if (cortex != part->cortex) {
             showCortex(*part->view, *cortex);
             part->cortex = cortex;
+            part->selected = false;
             part->view->setCamera(m_camera);
         }
         part->map.reset();
@@ -365,6 +377,7 @@ void FlatmapPanel::refresh() {
                                    : tr("The step “Voxel test” says which voxels are predicted better "
                                         "than by chance."));
     showBrainKey(*m_key, kind, most);
+    showSelected();
     header()->setNote(kind == BrainMapKind::Weights ? tr("component %1; point at another anywhere").arg(componentName())
                                                     : QString());
     showBody();
@@ -384,6 +397,50 @@ void FlatmapPanel::follow(const SurfaceCamera& camera) {
     for (SurfaceView* view : views())
         if (view != sender())
             view->setCamera(camera);
+}
+
+void FlatmapPanel::select(const Part& part, int hemisphere, int vertex) {
+    VoxelPlace place;
+    if (vertex >= 0 && part.cortex) {
+        const ProjectedHemisphere& side = part.cortex->hemispheres[static_cast<std::size_t>(hemisphere)];
+        place = {.subject = part.subject, .hemisphere = hemisphere, .vertex = vertex};
+        if (side.sampling)
+            place.voxel = side.sampling->voxelAt(static_cast<std::size_t>(vertex));
+    }
+    session().selection().setVoxel(place);
+}
+
+void FlatmapPanel::showSelected() {
+    const Selection& selection = session().selection();
+    for (const auto& part : m_parts) {
+        if (!part->cortex)
+            continue;
+        const QVector<int> brushed = selection.voxels().value(part->subject);
+        const VoxelPlace& clicked = selection.voxel();
+        const bool mine = clicked.subject == part->subject && clicked.voxel >= 0;
+        if (brushed.isEmpty() && !mine && !part->selected)
+            continue;
+        SurfaceView::Vertices marked;
+        for (std::size_t h = 0; h < marked.size(); ++h)
+            if (const auto& sampling = part->cortex->hemispheres[h].sampling)
+                for (std::size_t vertex = 0; vertex < sampling->vertices(); ++vertex)
+                    if (const int voxel = sampling->voxelAt(vertex);
+                        voxel >= 0 &&
+                        ((mine && voxel == clicked.voxel) || std::binary_search(brushed.begin(), brushed.end(), voxel)))
+                        marked[h].push_back(static_cast<std::uint32_t>(vertex));
+        part->selected = !marked[0].empty() || !marked[1].empty();
+        part->view->setSelection(marked);
+    }
+}
+
+void FlatmapPanel::showHoveredRegion() {
+    for (const auto& part : m_parts)
+        if (part->cortex) {
+            const auto& names = part->cortex->regions;
+            const auto place =
+                std::find(names.begin(), names.end(), session().selection().hoveredRegion().toStdString());
+            part->view->setHighlightedRegion(place == names.end() ? -1 : static_cast<int>(place - names.begin()));
+        }
 }
 
 void FlatmapPanel::read(const Part& part, int hemisphere, int vertex) {

@@ -19,7 +19,8 @@ class ElidedLabel;
 
 /// Maps of the subjects' voxels on their cortex (SPEC B6): one, or subjects and models as small multiples with one
 /// camera and one scale, coloured only where the false discovery rate is below the slider. Fills while a map is being
-/// computed; weights follow the component that is pointed at anywhere.
+/// computed; weights follow the component that is pointed at anywhere. A click selects the voxel under it; selected and
+/// brushed voxels are marked, and so is the region that is pointed at anywhere.
 class FlatmapPanel : public Panel {
     Q_OBJECT
 public:
@@ -57,6 +58,9 @@ private:
     void showLevel();
     void follow(const SurfaceCamera& camera);
     void read(const Part& part, int hemisphere, int vertex);
+    void select(const Part& part, int hemisphere, int vertex);
+    void showSelected();
+    void showHoveredRegion();
 
     QWidget* m_bar; ///< of the controls below
     QComboBox* m_subject;

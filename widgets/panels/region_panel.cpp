@@ -31,6 +31,12 @@ RegionPanel::RegionPanel(StudySession& session, QWidget* parent)
     layout->addWidget(m_cortical, 1);
     setBody(body);
     connect(m_legend, &Legend::shownChanged, this, &RegionPanel::invalidate);
+    for (GroupedBars* bars : {m_subcortical, m_cortical})
+        connect(bars, &GroupedBars::itemHovered, this, [this, bars](int item) {
+            const int group = bars->groupOf(item);
+            this->session().selection().setHoveredRegion(
+                group < 0 ? QString() : bars->groups()[static_cast<std::size_t>(group)].name);
+        });
     for (const auto signal : {&StudySession::opened, &StudySession::studyChanged, &StudySession::namesChanged})
         connect(&session, signal, this, &RegionPanel::invalidate);
     connect(&session, &StudySession::statesChanged, this, [this] {

@@ -42,6 +42,7 @@ public:
     [[nodiscard]] std::pair<double, double> range() const; ///< of the data: whiskers and dots, with 0
     /// Where a bar is drawn, in widget coordinates.
     [[nodiscard]] QRectF areaOf(int group, int bar) const;
+    [[nodiscard]] int groupOf(int item) const { return placeOf(item).group; } ///< −1 for no item
     [[nodiscard]] QSize sizeHint() const override { return {640, 220}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {200, 100}; }
 

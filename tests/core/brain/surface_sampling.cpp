@@ -85,6 +85,16 @@ TEST_CASE("Voxels without a value leave their weight to the others, up to half")
     CHECK(std::isnan(SurfaceSampling(kSize, numbers, white, {}, {}, SamplingRule::Trilinear).apply(values)[0]));
 }
 
+TEST_CASE("The voxel at a vertex is the one that weighs most") {
+    auto numbers = allVoxels();
+    const std::vector<std::array<float, 3>> white{{2.25F, 2, 2}, {2.75F, 2, 2}, {2.5F, 2, 2}, {90, 90, 90}};
+    const SurfaceSampling sampling(kSize, numbers, white, {}, {}, SamplingRule::Trilinear);
+    CHECK(sampling.voxelAt(0) == 2 + 20 + 160);
+    CHECK(sampling.voxelAt(1) == 3 + 20 + 160);
+    CHECK(sampling.voxelAt(2) == 2 + 20 + 160); // the first of two
+    CHECK(sampling.voxelAt(3) == -1);
+}
+
 TEST_CASE("A real volume lies where its transform says on a real surface") {
     const auto transform = test::sharedFile("data/surfaces/pycortex_S1/transforms/fullhead/matrices.xfm");
     if (transform.empty())

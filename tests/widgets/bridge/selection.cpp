@@ -49,6 +49,23 @@ private slots:
         QCOMPARE(selection.hoveredComponent() + selection.hoveredComponent("a"), -2);
         QCOMPARE(hovered.count(), 4);
     }
+    void voxelsAreSetsPerSubject() {
+        Selection selection;
+        const QSignalSpy changed(&selection, &Selection::voxelsChanged);
+        selection.setVoxels({{"anna", {4, 2, 4}}, {"bert", {}}});
+        QCOMPARE(selection.voxels().keys(), QStringList({"anna"}));
+        QCOMPARE(selection.voxels().value("anna"), QVector<int>({2, 4}));
+        selection.setVoxels({{"anna", {2, 4}}});
+        QCOMPARE(changed.count(), 1);
+        const QSignalSpy clicked(&selection, &Selection::voxelChanged);
+        const QSignalSpy pointed(&selection, &Selection::hoveredRegionChanged);
+        for (int twice = 0; twice < 2; ++twice) {
+            selection.setVoxel({.subject = "anna", .voxel = 7});
+            selection.setHoveredRegion("TPJ");
+        }
+        QCOMPARE(clicked.count() + pointed.count(), 2);
+        QCOMPARE(selection.voxel().voxel, 7);
+    }
 };
 
 QTEST_GUILESS_MAIN(SelectionTest)

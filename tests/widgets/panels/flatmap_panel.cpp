@@ -131,6 +131,35 @@ private slots:
         QVERIFY(panel.reading().isEmpty());
     }
 
+    void aClickSelectsTheVoxelBelowAndBrushedOnesAreMarked() {
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {900, 600});
+        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
+        QTRY_COMPARE(panel.views().size(), 1U);
+        SurfaceView& view = *panel.views().front();
+        const QColor plain = colorAt(view, 0, kMiddle);
+        const QPoint place = view.placeOf({0, kMiddle}).toPoint();
+        QTest::mouseClick(&view, Qt::LeftButton, {}, place);
+        constexpr int kRow = kMiddle / kCortexSide;
+        const VoxelPlace below{.subject = "anna",
+                               .voxel = kRow * 2 * kCortexSide + kMiddle % kCortexSide,
+                               .hemisphere = 0,
+                               .vertex = kMiddle};
+        QCOMPARE(session->selection().voxel(), below);
+        QTRY_VERIFY(colorAt(view, 0, kMiddle) != plain);
+        session->selection().setVoxel({});
+        QTRY_COMPARE(colorAt(view, 0, kMiddle), plain);
+        session->selection().setVoxels({{"bert", {below.voxel}}}); // of somebody else
+        QCOMPARE(colorAt(view, 0, kMiddle), plain);
+        session->selection().setVoxels({{"anna", {below.voxel}}});
+        QTRY_VERIFY(colorAt(view, 0, kMiddle) != plain);
+        session->selection().setVoxels({});
+        QTRY_COMPARE(colorAt(view, 0, kMiddle), plain);
+        QTest::mouseMove(&view, view.placeOf({0, kCortexSide + 2}).toPoint());
+        QTRY_COMPARE(session->selection().hoveredRegion(), QString("VC"));
+    }
+
     void thePipelineHasOneBoxForAllSubjects() {
         m_study.runFor("searchlight", "", "anna");
         const auto session = m_study.open();

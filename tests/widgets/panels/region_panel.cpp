@@ -57,6 +57,8 @@ private slots:
             QVERIFY(std::abs(bar.value - (bar.dots[0] + bar.dots[1]) / 2) < 1e-12);
             QVERIFY(std::abs(bar.deviation - std::abs(bar.dots[0] - bar.dots[1]) / std::sqrt(2)) < 1e-12);
         }
+        QTest::mouseMove(panel.cortical(), panel.cortical()->areaOf(0, 1).center().toPoint());
+        QTRY_COMPARE(session->selection().hoveredRegion(), QString("VC"));
         // The dot is the mean of the voxels that lie in the region.
         const auto regions = session->study().newestResult("assign-regions", "", "anna");
         const auto encoded = session->study().newestResult("encode", kCategoryRatings, "anna");
