@@ -2,7 +2,6 @@
 #include "core/base/parallel.h"
 #include "core/base/text.h"
 #include "core/brain/leave_one_out.h"
-#include "core/brain/preprocessing.h"
 #include "core/brain/region_table.h"
 #include "core/brain/voxel_comparison.h"
 #include "core/io/bdata_file.h"
@@ -10,6 +9,7 @@
 #include "core/pipeline/brain_features.h"
 #include "core/pipeline/brain_import.h"
 #include "core/pipeline/import_parts.h"
+#include "core/pipeline/scan_runs.h"
 #include "core/pipeline/step_groups.h"
 #include "core/pipeline/surface_import.h"
 
@@ -32,24 +32,6 @@ constexpr std::size_t kVoxelsTogether = 512; ///< that one thread works on
 
 // --- preprocess-fmri (D5) ---
 
-/// Where an imported file is. Throws MissingError if it is gone, FormatError if it is another than the one that was
-/// imported.
-fs::path importedFile(const Study& study, const ArrayBundle& scans, std::size_t file) {
-    const fs::path path = study.folder() / scans.get<std::string>(scan_arrays::kPath).values.at(file);
-    std::error_code error;
-    if (!fs::exists(path, error))
-        throw MissingError({.where = path.string(),
-                            .what = "the scan is not where it was when it was imported",
-                            .remedy = "bring it back, or import it again from where it is now"});
-    if (static_cast<std::int64_t>(fs::file_size(path, error)) !=
-            scans.get<std::int64_t>(scan_arrays::kBytes).values.at(file) ||
-        hashOfFile(path) != scans.get<std::string>(scan_arrays::kHash).values.at(file))
-        throw FormatError({.where = path.string(),
-                           .what = "the file has changed since it was imported",
-                           .remedy = "import it again"});
-    return path;
-}
-
 /// What both kinds of imports give: responses and what they belong to.
 struct Responses {
     LargeArrayWriter writer;
@@ -60,76 +42,40 @@ struct Responses {
 
 /// Reads the runs one after another, in as many parts of the voxels as fit into the memory.
 Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
-    const auto& runFile = scans.get<std::int64_t>(scan_arrays::kRunFile).values;
-    const auto& runFirst = scans.get<std::int64_t>(scan_arrays::kRunFirst).values;
-    const auto& runVolumes = scans.get<std::int64_t>(scan_arrays::kRunVolumes).values;
-    const auto& blockRun = scans.get<std::int32_t>(scan_arrays::kBlockRun).values;
-    const auto& blockStimulus = scans.get<std::int32_t>(scan_arrays::kBlockStimulus).values;
-    const auto& onset = scans.get<double>(scan_arrays::kBlockOnset).values;
-    const auto& duration = scans.get<double>(scan_arrays::kBlockDuration).values;
-    const MatrixView<const double> motion = scans.matrix(scan_arrays::kMotion);
-    const auto& size = scans.get<std::int64_t>(scan_arrays::kSize).values;
-    const auto& voxel = scans.get<std::int32_t>(scan_arrays::kVoxel);
-    std::vector<std::size_t> place(voxel.shape[0]);
-    for (std::size_t v = 0; v < place.size(); ++v)
-        place[v] = static_cast<std::size_t>(voxel.values[3 * v] +
-                                            size[0] * (voxel.values[3 * v + 1] + size[1] * voxel.values[3 * v + 2]));
-    const PreprocessingOptions options{.repetitionTime = scans.get<double>(scan_arrays::kRepetitionTime).values.at(0),
-                                       .delay = context.parameters.real("delay"),
-                                       .clipAt = context.parameters.real("clip"),
-                                       .trend = context.parameters.flag("trend")};
+    const std::size_t runs = scans.get<std::int64_t>(scan_arrays::kRunVolumes).values.size();
+    const std::size_t blocks = scans.get<std::int32_t>(scan_arrays::kBlockRun).values.size();
+    const std::vector<std::size_t> place = placesInVolume(scans);
+    const PreprocessingOptions options = preprocessingOptions(scans, context.parameters);
 
-    Responses responses{LargeArrayWriter(context.study.scratchFolder(), blockRun.size(), place.size()),
+    Responses responses{LargeArrayWriter(context.study.scratchFolder(), blocks, place.size()),
                         {},
                         {},
                         std::vector<std::uint8_t>(place.size())};
     std::vector<fs::path> paths(scans.get<std::string>(scan_arrays::kPath).values.size()); // of files that were checked
-    std::size_t motionRow = 0;
-    for (std::size_t r = 0; r < runFile.size(); ++r) {
-        const auto file = static_cast<std::size_t>(runFile[r]);
-        const auto volumes = static_cast<std::size_t>(runVolumes[r]);
-        if (paths[file].empty())
-            paths[file] = importedFile(context.study, scans, file);
-        std::vector<StimulusBlock> blocks;
+    for (std::size_t r = 0; r < runs; ++r) {
+        const ScanRun run = scanRun(context.study, scans, r, options);
         const std::size_t firstRow = responses.stimulus.size();
-        for (std::size_t b = 0; b < blockRun.size(); ++b)
-            if (blockRun[b] == static_cast<std::int32_t>(r)) {
-                blocks.push_back({onset[b], duration[b]});
-                responses.stimulus.push_back(blockStimulus[b]);
-                responses.run.push_back(static_cast<std::int32_t>(r));
-            }
-        const auto preprocessing = [&] {
-            try {
-                return RunPreprocessing(
-                    volumes,
-                    {motion.data() + motionRow * motion.cols(), motion.cols() == 0 ? 0 : volumes, motion.cols()},
-                    blocks, options);
-            } catch (const DataError& error) {
-                Fault fault = error.fault();
-                fault.where = fmt::format("{}, run {}{}{}", paths[file].string(), r + 1,
-                                          fault.where.empty() ? "" : ", ", fault.where);
-                throw DataError(fault);
-            }
-        }();
-        motionRow += volumes;
-        VolumeFile scan = VolumeFile::open(paths[file]);
-        const std::size_t perVoxel = 3 * volumes * sizeof(double); // the series and what becomes of it
+        responses.stimulus.insert(responses.stimulus.end(), run.stimuli.begin(), run.stimuli.end());
+        responses.run.insert(responses.run.end(), run.stimuli.size(), static_cast<std::int32_t>(r));
+        if (paths[run.file].empty())
+            paths[run.file] = importedFile(context.study, scans, run.file);
+        VolumeFile scan = VolumeFile::open(paths[run.file]);
+        const std::size_t perVoxel = 3 * run.volumes * sizeof(double); // the series and what becomes of it
         const std::size_t part = std::max(kVoxelsTogether, context.memory / 2 / perVoxel);
         for (std::size_t begin = 0; begin < place.size(); begin += part) {
             const std::size_t end = std::min(place.size(), begin + part);
             std::vector<Matrix<double>> series;
             for (std::size_t v = begin; v < end; v += kVoxelsTogether)
-                series.emplace_back(volumes, std::min(kVoxelsTogether, end - v));
-            scan.readVolumes(
-                static_cast<std::size_t>(runFirst[r]), volumes, [&](std::size_t t, std::span<const double> values) {
-                    context.control.check();
-                    const std::size_t at = t - static_cast<std::size_t>(runFirst[r]);
-                    for (std::size_t v = begin; v < end; ++v)
-                        series[(v - begin) / kVoxelsTogether](at, (v - begin) % kVoxelsTogether) = values[place[v]];
-                });
+                series.emplace_back(run.volumes, std::min(kVoxelsTogether, end - v));
+            scan.readVolumes(run.first, run.volumes, [&](std::size_t t, std::span<const double> values) {
+                context.control.check();
+                for (std::size_t v = begin; v < end; ++v)
+                    series[(v - begin) / kVoxelsTogether](t - run.first, (v - begin) % kVoxelsTogether) =
+                        values[place[v]];
+            });
             parallelFor(series.size(), context.threads, [&](std::size_t s) {
                 context.control.check();
-                const Matrix<double> rows = preprocessing.apply(series[s]);
+                const Matrix<double> rows = run.preprocessing.apply(series[s]);
                 const std::size_t first = begin + s * kVoxelsTogether;
                 responses.writer.write(firstRow, first, rows);
                 for (std::size_t v = 0; v < rows.cols(); ++v)
@@ -138,7 +84,7 @@ Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
             });
             context.progress.set(
                 (static_cast<double>(r) + static_cast<double>(end) / static_cast<double>(place.size())) /
-                static_cast<double>(runFile.size()));
+                static_cast<double>(runs));
         }
     }
     return responses;

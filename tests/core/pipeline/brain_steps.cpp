@@ -8,6 +8,7 @@
 #include "core/brain/searchlight.h"
 #include "core/brain/voxel_test.h"
 #include "core/pipeline/brain_features.h"
+#include "core/pipeline/scan_runs.h"
 
 #include <numbers>
 #include <numeric>
@@ -180,6 +181,36 @@ TEST_CASE("responses of scans are those of the preprocessing, run by run") {
     CHECK(result->matrix("affine")(0, 3) == -4);
     for (const double ceiling : reals(*result, "ceiling"))
         CHECK(std::isnan(ceiling)); // nothing was shown twice
+}
+
+TEST_CASE("a voxel's series ends as its responses, and begins as in the scan") {
+    const ScratchFolder folder;
+    const auto study = makeScannedStudy(folder / "a.tercet");
+    const ScanPlan plan = smallPlan(kFirst, 1);
+    setParameters(*study, {"preprocess-fmri"}, {{"delay", "3"}, {"clip", "2"}});
+    const Matrix<float> responses = responsesIn(*resultOf(*study, preprocess(kFirst)));
+    const JobControl control;
+    const VoxelSeries series = voxelSeries(*study, kFirst, 7, 2, control);
+    CHECK(series.runs == 4);
+    CHECK(series.repetitionTime == 1);
+    REQUIRE(series.raw.size() == plan.volumes);
+    CHECK(series.raw[4] == VolumeFile::open(plan.file(study->folder() / "scans", 2, "bold.nii")).readVolume(4)[7]);
+    REQUIRE(series.stages.scaled.size() == 6);
+    for (std::size_t b = 0; b < 6; ++b) {
+        CHECK(static_cast<float>(series.stages.scaled[b]) == responses(12 + b, 7));
+        CHECK(series.stimuli[b] == static_cast<std::int32_t>(12 + b));
+        CHECK(series.blocks[b].onset == 6 * static_cast<double>(b));
+    }
+    CHECK_THROWS_AS(voxelSeries(*study, kFirst, 24, 0, control), ParameterError);
+    CHECK_THROWS_AS(voxelSeries(*study, kFirst, 0, 4, control), ParameterError);
+    CHECK_THROWS_AS(voxelSeries(*study, "nobody", 0, 0, control), MissingError);
+    JobControl stopped;
+    stopped.requestStop();
+    CHECK_THROWS_AS(voxelSeries(*study, kFirst, 0, 0, stopped), Cancelled);
+    const fs::path scan = plan.file(study->folder() / "scans", 2, "bold.nii");
+    fs::rename(scan, scan.string() + ".away");
+    CHECK_THAT(messageOf<MissingError>([&] { (void)voxelSeries(*study, kFirst, 0, 2, control); }),
+               Contains("not where it was when it was imported"));
 }
 
 TEST_CASE("neither threads nor memory change a result of the brain") {
