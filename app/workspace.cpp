@@ -19,6 +19,7 @@
 #include "widgets/panels/session_figure.h"
 #include "widgets/panels/study_panel.h"
 #include "widgets/panels/validation_panel.h"
+#include "widgets/panels/voxel_panel.h"
 
 #include <QAction>
 #include <QApplication>
@@ -34,7 +35,7 @@
 namespace tercet {
 namespace {
 
-constexpr int kLayoutVersion = 6; ///< counts up when docks are added or renamed
+constexpr int kLayoutVersion = 7; ///< counts up when docks are added or renamed
 constexpr int kStoreMilliseconds = 700;
 const QString kStateSetting = QStringLiteral("window/state");
 const QString kUnfinishedSetting = QStringLiteral("window/unfinished");
@@ -60,6 +61,7 @@ QString panelOfStep(const QString& step) {
                                                    {"emotion-graph", "emotion-graph"},
                                                    {"match-components", "component-flow"},
                                                    {"cluster-overlap", "component-flow"},
+                                                   {"preprocess-fmri", "voxel"},
                                                    {"project-surface", "flatmap"},
                                                    {"encode", "flatmap"},
                                                    {"voxel-test", "flatmap"},
@@ -115,6 +117,7 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new ComponentFlowPanel(session));
     addPanel(new FlatmapPanel(session));
     addPanel(new RegionPanel(session));
+    addPanel(new VoxelPanel(session));
     addPanel(new JobsPanel(session));
     addPanel(m_composer);
     resetLayout();
@@ -234,6 +237,7 @@ void Workspace::resetLayout() {
     splitDockWidget(dock("map"), dock("rose"), Qt::Vertical);
     splitDockWidget(dock("fit"), dock("components"), Qt::Vertical);
     tabifyDockWidget(dock("rose"), dock("gallery"));
+    tabifyDockWidget(dock("rose"), dock("voxel"));
     tabifyDockWidget(dock("rose"), dock("jobs"));
     tabifyDockWidget(dock("fit"), dock("validation"));
     for (const char* beside : {"heat-map", "emotion-graph", "component-flow", "flatmap", "regions", "figures"})

@@ -54,6 +54,20 @@ std::vector<CloudWord> cloudWords(const EmbeddingView& embedding, const Ratings*
     return words;
 }
 
+StimulusCard stimulusCard(const FigureData& figureData, std::size_t row, double weight, double share) {
+    StimulusCard card{.stimulus = static_cast<int>(row),
+                      .name = QString::fromStdString(figureData.stimuli->at(row).name),
+                      .weight = weight,
+                      .share = share};
+    const int category = row < figureData.topCategories.size() ? figureData.topCategories[row] : -1;
+    if (category >= 0 && figureData.ratings) {
+        const std::string& name = figureData.ratings->terms.at(static_cast<std::size_t>(category)).name;
+        card.detail = termText(name);
+        card.color = categoryColor(QString::fromStdString(name), category);
+    }
+    return card;
+}
+
 std::vector<StimulusCard> topStimuli(const FigureData& figureData, const EmbeddingView& embedding,
                                      std::size_t component, int count) {
     const std::size_t most =
@@ -73,17 +87,7 @@ std::vector<StimulusCard> topStimuli(const FigureData& figureData, const Embeddi
         const double weight = embedding.weights(row, component);
         if (!(weight > 0))
             break;
-        StimulusCard card{.stimulus = static_cast<int>(row),
-                          .name = QString::fromStdString(figureData.stimuli->at(row).name),
-                          .weight = weight,
-                          .share = weight / maximum};
-        const int category = row < figureData.topCategories.size() ? figureData.topCategories[row] : -1;
-        if (category >= 0 && figureData.ratings) {
-            const std::string& name = figureData.ratings->terms.at(static_cast<std::size_t>(category)).name;
-            card.detail = termText(name);
-            card.color = categoryColor(QString::fromStdString(name), category);
-        }
-        cards.push_back(std::move(card));
+        cards.push_back(stimulusCard(figureData, row, weight, weight / maximum));
     }
     return cards;
 }

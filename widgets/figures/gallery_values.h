@@ -19,6 +19,9 @@ inline constexpr int kGalleryStimuli = 6; ///< top stimuli of a component
 [[nodiscard]] std::vector<CloudWord> cloudWords(const EmbeddingView& embedding, const Ratings* ratings,
                                                 std::size_t component);
 
+/// A stimulus with its highest category. `share` of what is the most, 0–1.
+[[nodiscard]] StimulusCard stimulusCard(const FigureData& figureData, std::size_t row, double weight, double share);
+
 /// The stimuli with the largest weights on a component, at most `count`, of equal ones the first; those with weight 0
 /// are left out.
 [[nodiscard]] std::vector<StimulusCard> topStimuli(const FigureData& figureData, const EmbeddingView& embedding,

@@ -418,6 +418,9 @@ void FlatmapPanel::showSelected() {
         const QVector<int> brushed = selection.voxels().value(part->subject);
         const VoxelPlace& clicked = selection.voxel();
         const bool mine = clicked.subject == part->subject && clicked.voxel >= 0;
+        part->view->setPoint(clicked.subject == part->subject && clicked.vertex >= 0
+                                 ? std::optional(SurfaceVertex{clicked.hemisphere, clicked.vertex})
+                                 : std::nullopt);
         if (brushed.isEmpty() && !mine && !part->selected)
             continue;
         SurfaceView::Vertices marked;

@@ -105,6 +105,7 @@ void SurfaceView::setMeshes(const BothHemispheres<HemisphereMeshes>& meshes) {
     m_names.clear();
     m_nameImages.clear();
     m_marked.clear();
+    m_point.reset();
     m_borders = {};
     m_anchors.reset();
     m_highlighted = -1;
@@ -206,6 +207,13 @@ void SurfaceView::setSelection(const Vertices& vertices) {
             if (vertex < m_model.verticesOf(h))
                 m_marked[m_model.firstVertex(h) + vertex] = 1;
     markColorsStale();
+}
+
+void SurfaceView::setPoint(const std::optional<SurfaceVertex>& vertex) {
+    if (vertex == m_point)
+        return;
+    m_point = vertex;
+    update();
 }
 
 void SurfaceView::setCamera(const SurfaceCamera& camera) {
@@ -355,6 +363,20 @@ void SurfaceView::paintEvent(QPaintEvent*) {
     }
     if (m_namesShown)
         painter.drawImage(0, 0, m_nameLayer);
+    if (m_point &&
+        static_cast<std::size_t>(m_point->vertex) < m_model.verticesOf(static_cast<std::size_t>(m_point->hemisphere))) {
+        const std::size_t vertex = m_model.firstVertex(static_cast<std::size_t>(m_point->hemisphere)) +
+                                   static_cast<std::size_t>(m_point->vertex);
+        if (isSeen(m_frame, m_frame.places[vertex])) {
+            constexpr double kRing = 6;
+            painter.setRenderHint(QPainter::Antialiasing);
+            painter.setBrush(Qt::NoBrush);
+            for (const auto& [color, width] : {std::pair(look.surface, 4.0), std::pair(look.text, 2.0)}) {
+                painter.setPen(QPen(color, width * look.lineWidth));
+                painter.drawEllipse(placeOf(*m_point), kRing, kRing);
+            }
+        }
+    }
     if (showsFocus())
         drawFocusFrame(painter, rect(), look);
 }

@@ -66,7 +66,8 @@ public:
     void setNamesShown(bool shown);
     void setHighlightedRegion(int region); ///< −1 for none
     void setSelection(const Vertices& vertices);
-    void setCamera(const SurfaceCamera& camera); ///< at once; emits nothing
+    void setPoint(const std::optional<SurfaceVertex>& vertex); ///< a ring around it, on screen alone
+    void setCamera(const SurfaceCamera& camera);               ///< at once; emits nothing
     void setRenderer(SurfaceRenderer renderer);
 
     [[nodiscard]] const SurfaceCamera& camera() const noexcept { return m_camera; }
@@ -175,6 +176,7 @@ private:
     std::vector<std::int32_t> m_regionOf;
     QStringList m_names;
     std::vector<std::uint8_t> m_marked;
+    std::optional<SurfaceVertex> m_point;
     int m_highlighted = -1;
     bool m_outlinesShown = true;
     bool m_namesShown = true;
