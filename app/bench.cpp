@@ -1,6 +1,7 @@
 #include "app/bench.h"
 
 #ifdef TERCET_GUI
+#include "app/cortex_bench.h"
 #include "app/graph_bench.h"
 #endif
 #include "app/window_bench.h"
@@ -458,6 +459,33 @@ void benchGraph(Bench& bench) {
                     graph.size(), kSeeds, 1000 * quantile(computed, 0.5), 1000 * slowest, drawing));
 }
 
+/// Two hemispheres on a flat map, drawn by the processor.
+void benchCortex(Bench& bench) {
+#ifdef TERCET_GUI
+    const CortexFigures figures = measureCortex();
+    const auto median = [](const std::vector<double>& seconds) { return quantile(seconds, 0.5); };
+    const auto slowest = [](const std::vector<double>& seconds) { return quantile(seconds, 1); };
+    bench.report("cortex",
+                 {{"vertices", figures.vertices},
+                  {"first_frame_s", figures.firstFrame},
+                  {"recolour_median_s", median(figures.recolour)},
+                  {"recolour_slowest_s", slowest(figures.recolour)},
+                  {"threshold_median_s", median(figures.threshold)},
+                  {"threshold_slowest_s", slowest(figures.threshold)},
+                  {"pick_slowest_s", slowest(figures.pick)},
+                  {"turn_median_s", median(figures.turn)}},
+                 fmt::format("{} vertices and 360 regions at 900 × 500, drawn by the processor: first frame {:.0f} ms, "
+                             "another map {:.1f} ms (median; slowest {:.1f} ms), another threshold {:.1f} ms ({:.1f} "
+                             "ms), a vertex under the pointer at most {:.3f} ms, turned {:.0f} ms",
+                             withThousands(figures.vertices), 1000 * figures.firstFrame,
+                             1000 * median(figures.recolour), 1000 * slowest(figures.recolour),
+                             1000 * median(figures.threshold), 1000 * slowest(figures.threshold),
+                             1000 * slowest(figures.pick), 1000 * median(figures.turn)));
+#else
+    bench.report("cortex", {{"skipped", "no window"}}, "left out: this program was built without a window");
+#endif
+}
+
 void benchWindow(Bench& bench) {
     if (!hasDisplay()) {
         bench.report("window", {{"skipped", "no display"}}, "left out: there is no display; xvfb-run gives one");
@@ -495,7 +523,7 @@ struct Entry {
     void (*run)(Bench&);
 };
 
-constexpr std::array<Entry, 10> kBenches{{{"sample", benchSample},
+constexpr std::array<Entry, 11> kBenches{{{"sample", benchSample},
                                           {"fit", benchFit},
                                           {"fit-paper", benchFitPaper},
                                           {"map", benchMap},
@@ -504,6 +532,7 @@ constexpr std::array<Entry, 10> kBenches{{{"sample", benchSample},
                                           {"graph", benchGraph},
                                           {"encoding", benchEncoding},
                                           {"searchlight", benchSearchlight},
+                                          {"cortex", benchCortex},
                                           {"window", benchWindow}}};
 
 } // namespace
