@@ -40,6 +40,7 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("component-kinds"), tr("Kinds of components"), 183, 60, componentKindsFigure},
         {QStringLiteral("centroid-accuracy"), tr("Categories told apart"), 89, 60, centroidFigure},
         {QStringLiteral("flatmap"), tr("Maps on the cortex"), 183, 60, flatmapFigure},
+        {QStringLiteral("component-maps"), tr("Components on the cortex"), 183, 89, componentMapFigure},
         {QStringLiteral("regions"), tr("Regions of the brain"), 183, 89, regionFigure}};
     return presets;
 }

@@ -94,6 +94,10 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 /// Maps of voxels on the flattened cortex, subjects × models (SPEC B6, B9).
 [[nodiscard]] Figure flatmapFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
+/// Encoding weights of three components on every subject's cortex, and how alike subjects are (SPEC B9); page 0 has the
+/// three that are most alike.
+[[nodiscard]] Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& options = {});
+
 /// Mean scores of every system in every region, with subjects and stars (SPEC B5).
 [[nodiscard]] Figure regionFigure(SharedFigureData figureData, const FigureOptions& options = {});
 

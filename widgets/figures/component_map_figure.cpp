@@ -1,0 +1,199 @@
+#include "widgets/bridge/term_text.h"
+#include "widgets/figures/brain_map.h"
+#include "widgets/figures/figure_parts.h"
+#include "widgets/figures/figure_presets.h"
+#include "widgets/figures/gallery_values.h"
+#include "widgets/figures/table_builder.h"
+#include "widgets/plots/axis.h"
+
+#include <QJsonObject>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tercet {
+namespace {
+
+constexpr double kAspect = 0.5;           ///< height of a cortex to its width
+constexpr double kSubjectColumn = 22;     ///< mm: names at the left
+constexpr std::size_t kComponentMaps = 3; ///< of a page
+constexpr double kUsualLevel = 0.05;
+
+QString tr(const char* text) { return QObject::tr(text); }
+
+/// A component of the system, as its column is headed.
+struct Column {
+    int trainingColumn = 0;
+    std::size_t place = 0; ///< in the result
+    QString title;
+    double similarity = 0; ///< mean r between subjects
+};
+
+struct Row {
+    QString name;
+    QString title;
+    std::shared_ptr<const ProjectedSurface> cortex;
+    std::vector<std::optional<BrainMap>> maps; ///< per column
+};
+
+/// A component by its label; a rated term by its name.
+QString titleOf(const FigureData& figureData, const QString& system, int trainingColumn) {
+    const FigureSystem* embedded = figureData.system(system);
+    if (embedded && embedded->embedding) {
+        const auto& columns = embedded->embedding->trainingColumns;
+        const auto at = std::find(columns.begin(), columns.end(), trainingColumn);
+        if (at != columns.end())
+            return componentTitle(*embedded, static_cast<std::size_t>(at - columns.begin()));
+    }
+    for (const Subject& subject : figureData.subjects)
+        if (const auto encoded = figureData.arrays({"encode", system.toStdString(), subject.name})) {
+            const auto& columns = encoded->get<std::int32_t>("training_column").values;
+            const auto at = std::find(columns.begin(), columns.end(), trainingColumn);
+            if (at != columns.end())
+                return termText(
+                    encoded->get<std::string>("feature").values[static_cast<std::size_t>(at - columns.begin())]);
+        }
+    return tr("Component %1").arg(trainingColumn + 1);
+}
+
+} // namespace
+
+Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& options) {
+    QString system;
+    std::shared_ptr<const ArrayBundle> result;
+    for (const System& model : figureData->models)
+        if (const QString name = QString::fromStdString(model.name);
+            !result && (options.systems.isEmpty() || options.systems.contains(name))) {
+            result = figureData->arrays({"component-maps", model.name});
+            system = name;
+        }
+    if (!result)
+        nothingToDraw("component-maps", "no system’s components have been compared between subjects",
+                      "run the step component-maps");
+    const auto& trained = result->get<std::int32_t>("training_column").values;
+    const auto& similar = result->get<double>("mean_similarity").values;
+    std::vector<std::size_t> order(trained.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return std::isnan(similar[b]) ? !std::isnan(similar[a]) : similar[a] > similar[b];
+    });
+    const std::size_t pages = std::max<std::size_t>(1, (order.size() + kComponentMaps - 1) / kComponentMaps);
+    const std::size_t page = std::min(static_cast<std::size_t>(std::max(0, options.page)), pages - 1);
+    std::vector<Column> columns;
+    for (std::size_t i = page * kComponentMaps; i < std::min(order.size(), (page + 1) * kComponentMaps); ++i)
+        columns.push_back(
+            {trained[order[i]], order[i], titleOf(*figureData, system, trained[order[i]]), similar[order[i]]});
+    std::vector<Row> rows;
+    std::vector<BrainMap> maps;
+    for (const Subject& subject : figureData->subjects) {
+        const QString name = QString::fromStdString(subject.name);
+        const auto surface = figureData->arrays({"project-surface", "", subject.name});
+        if (!surface || (!options.subjects.isEmpty() && !options.subjects.contains(name)))
+            continue;
+        Row row{name,
+                QString::fromStdString(subject.title),
+                std::make_shared<const ProjectedSurface>(projectedSurface(*surface)),
+                {}};
+        bool any = false;
+        for (const Column& column : columns) {
+            row.maps.push_back(brainMap(figureData->arrays, {.kind = BrainMapKind::Weights,
+                                                             .system = system,
+                                                             .subject = name,
+                                                             .component = column.trainingColumn}));
+            if (row.maps.back()) {
+                maps.push_back(*row.maps.back());
+                any = true;
+            }
+        }
+        if (any)
+            rows.push_back(std::move(row));
+    }
+    if (rows.empty())
+        nothingToDraw("component-maps", "no subject has a cortex to draw the weights on",
+                      "run the step project-surface");
+    const double most = scaleFor(maps);
+    const bool tested = std::any_of(maps.begin(), maps.end(), [](const BrainMap& map) { return !map.gate.empty(); });
+    const double level = options.level.value_or(kUsualLevel);
+    const double width = widthOf(options, 183);
+    const Look look = figureLook(options);
+    const double line = chipLine(look) / kUnitsPerMm;
+    const double cell = (width - kSubjectColumn) / static_cast<double>(kComponentMaps);
+    const double head = 2.5 * line;
+    const double keyHeight = ColorBar().heightFor(look) / kUnitsPerMm;
+    Figure figure;
+    figure.name = QStringLiteral("component-maps");
+    figure.title = tr("Components on the cortex");
+    figure.caption =
+        tr("Encoding weights of components of %1 on the flattened cortex of each subject: red positive, blue negative, "
+           "one scale for all, curvature below (sulci darker). Components %2 to %3 by the mean correlation between "
+           "subjects of their weights over regions, which stands above each.%4")
+            .arg(figureData->modelTitle(system))
+            .arg(page * kComponentMaps + 1)
+            .arg(page * kComponentMaps + columns.size())
+
+            .arg(tested && level < 1 ? tr(" Only voxels that are predicted at P < %1, FDR corrected.").arg(level)
+                                     : QString());
+    figure.picture.title = tr("Components on the cortex — %1").arg(figureData->studyTitle);
+    figure.picture.millimetres = {width, head + static_cast<double>(rows.size()) * cell * kAspect + keyHeight};
+    QJsonObject asked{{"page", static_cast<int>(page)}, {"level", level}};
+    figure.picture.recipe = recipe(*figureData, figure.name, {system},
+                                   {"preprocess-fmri", "project-surface", "encode", "component-maps"}, asked);
+    figure.tables = [=] {
+        TableBuilder table(tr("Similarity between subjects"), {{"component"}, {"subject"}, {"other"}, {"r", 3}});
+        const auto& names = result->get<std::string>("subjects").values;
+        const auto& similarity = result->get<double>("similarity").values;
+        for (const Column& column : columns)
+            for (std::size_t a = 0; a < names.size(); ++a)
+                for (std::size_t b = a + 1; b < names.size(); ++b)
+                    table.add({column.title, names[a], names[b],
+                               similarity[(column.place * names.size() + a) * names.size() + b]});
+        return std::vector<Table>{table.take()};
+    };
+    figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& paper) {
+        painter.fillRect(area, paper.surface);
+        const double side = cell * kUnitsPerMm;
+        const double left = area.left() + kSubjectColumn * kUnitsPerMm;
+        const auto write = [&](const QRectF& place, const QString& text, const QFont& font, const QColor& color,
+                               int flags) {
+            painter.setFont(font);
+            painter.setPen(color);
+            painter.drawText(place, flags, QFontMetricsF(font).elidedText(text, Qt::ElideRight, place.width()));
+        };
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            const QRectF place(left + static_cast<double>(c) * side, area.top(), side - kUnit, line * kUnitsPerMm);
+            write(place, columns[c].title, paper.font(TextSize::Body), paper.text, Qt::AlignCenter);
+            write(place.translated(0, place.height()),
+                  tr("r between subjects %1").arg(numberText(columns[c].similarity, 2)), paper.font(TextSize::Small),
+                  paper.mutedText, Qt::AlignCenter);
+        }
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+            const double top = area.top() + head * kUnitsPerMm + static_cast<double>(r) * side * kAspect;
+            write({area.left(), top, left - area.left() - kUnit, side * kAspect}, rows[r].title,
+                  paper.font(TextSize::Body), paper.text, Qt::AlignVCenter | Qt::AlignLeft);
+            SurfaceView view;
+            view.setNamesShown(false);
+            showCortex(view, *rows[r].cortex);
+            SurfaceCamera camera = view.camera();
+            camera.flatness = options.inflated ? 0 : camera.flatness;
+            view.setCamera(camera);
+            for (std::size_t c = 0; c < columns.size(); ++c)
+                if (const auto& map = rows[r].maps[c]) {
+                    showBrainMap(view, *rows[r].cortex, *map, BrainMapKind::Weights, most, level, paper.dark);
+                    view.paint(painter, {left + static_cast<double>(c) * side, top, side - kUnit, side * kAspect},
+                               paper);
+                }
+        }
+        ColorBar key;
+        showBrainKey(key, BrainMapKind::Weights, most);
+        const double keyWidth = std::min(area.width(), 60 * kUnitsPerMm);
+        key.paint(painter,
+                  {area.center().x() - keyWidth / 2, area.bottom() - keyHeight * kUnitsPerMm, keyWidth,
+                   keyHeight * kUnitsPerMm},
+                  paper);
+    };
+    return figure;
+}
+
+} // namespace tercet
