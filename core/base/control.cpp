@@ -5,6 +5,8 @@
 namespace tercet {
 
 void JobControl::check() const {
+    if (m_looked)
+        m_looked();
     m_requests.wait(kPause);
     if (stopRequested())
         throw Cancelled();

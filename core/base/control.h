@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <stop_token>
+#include <utility>
 
 namespace tercet {
 
@@ -9,6 +11,10 @@ namespace tercet {
 /// before the job starts is not lost. All members may be called from any thread.
 class JobControl {
 public:
+    JobControl() = default;
+    /// `looked` is called at every check() before it answers, by the thread that checks; it may ask for a stop.
+    explicit JobControl(std::function<void()> looked) : m_looked(std::move(looked)) {}
+
     void requestStop() noexcept {
         m_stop.request_stop();
         raise(kStop);
@@ -42,6 +48,7 @@ private:
         m_requests.notify_all();
     }
 
+    std::function<void()> m_looked;
     std::stop_source m_stop;
     std::atomic<unsigned> m_requests{0};
 };

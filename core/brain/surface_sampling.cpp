@@ -59,7 +59,8 @@ private:
 
 SurfaceSampling::SurfaceSampling(std::array<std::size_t, 3> size, std::span<const std::int32_t> voxelAt,
                                  std::span<const std::array<float, 3>> white,
-                                 std::span<const std::array<float, 3>> pial, const Affine& toVoxel, SamplingRule rule) {
+                                 std::span<const std::array<float, 3>> pial, const Affine& toVoxel, SamplingRule rule,
+                                 const JobControl& control) {
     if (voxelAt.size() != size[0] * size[1] * size[2])
         throw DataError({.where = "surface sampling",
                          .expected = withThousands(size[0] * size[1] * size[2]) + " voxels",
@@ -78,7 +79,10 @@ SurfaceSampling::SurfaceSampling(std::array<std::size_t, 3> size, std::span<cons
     const Volume volume(size, voxelAt);
     m_first.reserve(white.size() + 1);
     std::map<std::uint32_t, double> shares;
+    constexpr std::size_t kLookEvery = 1024; // vertices
     for (std::size_t v = 0; v < white.size(); ++v) {
+        if (v % kLookEvery == 0)
+            control.check();
         m_first.push_back(m_shares.size());
         shares.clear();
         const int depths = rule == SamplingRule::Ribbon ? kDepths : 1;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/affine.h"
+#include "core/base/control.h"
 
 #include <array>
 #include <cstddef>
@@ -24,10 +25,10 @@ public:
     /// length is the product of `size`. `white` and `pial`: vertices in the surface's mm; of the same number, or `pial`
     /// empty. `toVoxel` goes from there to voxel indices, whole numbers at the voxels' centres. Nearest and Trilinear
     /// sample half-way between both surfaces. Throws DataError if the numbers do not agree or Ribbon has one surface
-    /// only.
+    /// only, Cancelled.
     SurfaceSampling(std::array<std::size_t, 3> size, std::span<const std::int32_t> voxelAt,
                     std::span<const std::array<float, 3>> white, std::span<const std::array<float, 3>> pial,
-                    const Affine& toVoxel, SamplingRule rule);
+                    const Affine& toVoxel, SamplingRule rule, const JobControl& control = JobControl());
     /// As it was stored: `first` of every vertex' shares and the end. Throws DataError if it does not ascend from 0 to
     /// the number of shares.
     struct Share;

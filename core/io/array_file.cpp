@@ -100,7 +100,8 @@ std::size_t sealBytes(const ArrayBundle& bundle) {
 /// Reads parts of one file.
 class ByteReader {
 public:
-    explicit ByteReader(const std::filesystem::path& path) : m_path(path), m_file(path, std::ios::binary) {
+    ByteReader(const std::filesystem::path& path, const JobControl& control)
+        : m_path(path), m_control(control), m_file(path, std::ios::binary) {
         std::error_code error;
         const auto status = std::filesystem::status(path, error);
         if (status.type() == std::filesystem::file_type::not_found)
@@ -122,6 +123,7 @@ public:
         constexpr std::size_t kChunk = std::size_t{1} << 20;
         m_buffer.resize(kChunk);
         for (std::size_t done = 0; done < bytes; done += kChunk) {
+            m_control.check();
             const std::span<std::byte> part(m_buffer.data(), std::min(kChunk, bytes - done));
             read(offset + done, part);
             hasher.add(std::span<const std::byte>(part));
@@ -137,6 +139,7 @@ private:
                 {.where = m_path.string(), .what = "cannot be read to its end", .remedy = "check the disk"});
     }
     const std::filesystem::path& m_path;
+    const JobControl& m_control;
     std::ifstream m_file;
     std::size_t m_size = 0;
     std::vector<std::byte> m_buffer;
@@ -160,8 +163,8 @@ std::string checksumOf(ByteReader& file, const Region& region) {
 }
 
 /// Reads the seal and compares it with the content. Throws StorageError naming the array that is damaged.
-Seal checkSeal(const std::filesystem::path& path, bool arraysToo) {
-    ByteReader file(path);
+Seal checkSeal(const std::filesystem::path& path, bool arraysToo, const JobControl& control) {
+    ByteReader file(path, control);
     const auto refuse = [&](const char* what) { throwDamaged(path.string(), what); };
     std::string text = file.beginning(std::size_t{1} << 20);
     text.resize(std::min(text.size(), text.find("\nend ") + 64));
@@ -290,7 +293,7 @@ const std::string& ArrayBundle::attribute(const std::string& name) const {
     return found->second;
 }
 
-void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle) {
+void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle, const JobControl& control) {
     const std::size_t sealRoom = sealBytes(bundle);
     std::size_t bytes = sealRoom + 64 * 1024;
     const auto checkName = [&](const std::string& name) {
@@ -332,10 +335,10 @@ void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle
         file.close();
         for (const Region& region : seal.regions)
             if (region.large)
-                bundle.large.at(region.array).copyTo(target.temporaryPath(), region.offset);
+                bundle.large.at(region.array).copyTo(target.temporaryPath(), region.offset, control);
 
         std::ranges::sort(seal.regions, {}, &Region::offset);
-        ByteReader written(target.temporaryPath());
+        ByteReader written(target.temporaryPath(), control);
         for (Region& region : seal.regions)
             region.checksum = checksumOf(written, region);
         seal.rest.resize(Hasher().hex().size(), '0'); // the text's length is needed first
@@ -347,8 +350,8 @@ void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle
     target.commit();
 }
 
-ArrayBundle readArrayFile(const std::filesystem::path& path) {
-    const Seal seal = checkSeal(path, true);
+ArrayBundle readArrayFile(const std::filesystem::path& path, const JobControl& control) {
+    const Seal seal = checkSeal(path, true, control);
     return readingFrom(path, [&] {
         const Hdf5File file = Hdf5File::open(path);
         ArrayBundle bundle{.attributes = readAttributes(file), .source = path.string()};
@@ -368,11 +371,13 @@ ArrayBundle readArrayFile(const std::filesystem::path& path) {
 }
 
 std::map<std::string, std::string> readArrayFileAttributes(const std::filesystem::path& path) {
-    static_cast<void>(checkSeal(path, false));
+    static_cast<void>(checkSeal(path, false, JobControl()));
     return readingFrom(path, [&] { return readAttributes(Hdf5File::open(path)); });
 }
 
-void verifyArrayFile(const std::filesystem::path& path) { static_cast<void>(checkSeal(path, true)); }
+void verifyArrayFile(const std::filesystem::path& path, const JobControl& control) {
+    static_cast<void>(checkSeal(path, true, control));
+}
 
 #define TERCET_ARRAY_TYPE(T)                                                                                           \
     template const Array<T>& ArrayBundle::get<T>(const std::string&) const;                                            \

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/control.h"
 #include "core/base/error.h"
 #include "core/base/matrix.h"
 #include "core/io/array.h"
@@ -55,17 +56,18 @@ inline constexpr std::string_view kUnfinishedFileEnding = ".partial";
 /// library, which does not survive every damage, reads anything. The file appears under its name only when all of it
 /// is on the disk; on failure nothing is left. The same bundle gives the same bytes. Throws StorageError (disk full,
 /// read-only, no such folder), and ParameterError if a name is empty, contains "/" or a line end, or values do not
-/// fill their shape.
-void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle);
+/// fill their shape; Cancelled.
+void writeArrayFile(const std::filesystem::path& path, const ArrayBundle& bundle,
+                    const JobControl& control = JobControl());
 
 /// Reads what writeArrayFile wrote and compares every checksum. Throws MissingError if the file is absent,
-/// DamagedFileError if it or one of its arrays is damaged, StorageError if it cannot be read.
-[[nodiscard]] ArrayBundle readArrayFile(const std::filesystem::path& path);
+/// DamagedFileError if it or one of its arrays is damaged, StorageError if it cannot be read, Cancelled.
+[[nodiscard]] ArrayBundle readArrayFile(const std::filesystem::path& path, const JobControl& control = JobControl());
 
 /// Reads the attributes alone, without looking at the values of arrays; fast for large files. Throws as readArrayFile.
 [[nodiscard]] std::map<std::string, std::string> readArrayFileAttributes(const std::filesystem::path& path);
 
 /// Throws what readArrayFile would throw, with hardly any memory.
-void verifyArrayFile(const std::filesystem::path& path);
+void verifyArrayFile(const std::filesystem::path& path, const JobControl& control = JobControl());
 
 } // namespace tercet

@@ -103,11 +103,12 @@ void LargeArray::read(std::size_t row, std::size_t column, MatrixView<double> va
     }
 }
 
-void LargeArray::copyTo(const std::filesystem::path& file, std::size_t offset) const {
+void LargeArray::copyTo(const std::filesystem::path& file, std::size_t offset, const JobControl& control) const {
     constexpr std::size_t kBlock = std::size_t{1} << 22;
     const File target(file, O_WRONLY);
     std::vector<std::byte> buffer(std::min(kBlock, m_rows * m_columns * sizeof(float)));
     for (std::size_t done = 0, all = m_rows * m_columns * sizeof(float); done < all; done += buffer.size()) {
+        control.check();
         const std::span<std::byte> part(buffer.data(), std::min(buffer.size(), all - done));
         m_file->read(m_offset + done, part);
         target.write(offset + done, part);

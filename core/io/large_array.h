@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/control.h"
 #include "core/base/matrix.h"
 
 #include <cstddef>
@@ -20,8 +21,8 @@ public:
     /// Fills `values` with what begins at `row` and `column`. Throws StorageError if the disk fails.
     void read(std::size_t row, std::size_t column, MatrixView<double> values) const;
     void read(std::size_t row, std::size_t column, MatrixView<float> values) const;
-    /// Writes all values into a file that exists, from byte `offset` on. Throws StorageError.
-    void copyTo(const std::filesystem::path& file, std::size_t offset) const;
+    /// Writes all values into a file that exists, from byte `offset` on. Throws StorageError, Cancelled.
+    void copyTo(const std::filesystem::path& file, std::size_t offset, const JobControl& control = JobControl()) const;
 
 private:
     friend class LargeArrayWriter;

@@ -80,7 +80,7 @@ struct VolumeFile::State {
             gzclose_r(file);
     }
     [[nodiscard]] std::size_t volumeBytes() const { return header.info.voxels() * header.type.bytes; }
-    void seek(std::size_t volume) {
+    void seek(std::size_t volume, const JobControl& control) {
         if (!file)
             file = gzopen(header.image.c_str(), "rb");
         if (!file)
@@ -88,8 +88,20 @@ struct VolumeFile::State {
                 {.where = header.image.string(), .what = "cannot be read", .remedy = "check its permissions"});
         gzbuffer(file, 1U << 18U);
         const auto at = static_cast<z_off_t>(header.offset + volume * volumeBytes());
-        if (gzseek(file, at, SEEK_SET) != at)
-            endsEarly(volume);
+        if (gzdirect(file) != 0) {
+            if (gzseek(file, at, SEEK_SET) != at)
+                endsEarly(volume);
+        } else { // zlib would read to there all at once, and not before it is asked for more
+            if (gztell(file) > at)
+                gzrewind(file);
+            std::vector<std::byte> passed(std::size_t{1} << 20);
+            while (gztell(file) < at) {
+                control.check();
+                const auto step = std::min(static_cast<z_off_t>(passed.size()), at - gztell(file));
+                if (gzread(file, passed.data(), static_cast<unsigned>(step)) != static_cast<int>(step))
+                    endsEarly(volume);
+            }
+        }
         next = volume;
     }
     [[noreturn]] void endsEarly(std::size_t volume) const {
@@ -143,7 +155,8 @@ VolumeFile VolumeFile::open(const std::filesystem::path& path) {
 const VolumeInfo& VolumeFile::info() const noexcept { return m_state->header.info; }
 
 void VolumeFile::readVolumes(std::size_t first, std::size_t count,
-                             const std::function<void(std::size_t volume, std::span<const double> values)>& take) {
+                             const std::function<void(std::size_t volume, std::span<const double> values)>& take,
+                             const JobControl& control) {
     State& state = *m_state;
     const VolumeHeader& header = state.header;
     if (first > header.info.volumes || count > header.info.volumes - first)
@@ -154,8 +167,9 @@ void VolumeFile::readVolumes(std::size_t first, std::size_t count,
     std::vector<double> values(header.info.voxels());
     const std::size_t size = header.type.bytes;
     if (!state.file || state.next != first)
-        state.seek(first);
+        state.seek(first, control);
     for (std::size_t volume = first; volume < first + count; ++volume) {
+        control.check();
         state.read(bytes);
         if (header.swapped && size > 1)
             for (std::size_t v = 0; v < values.size(); ++v)

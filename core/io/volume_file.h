@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/affine.h"
+#include "core/base/control.h"
 
 #include <array>
 #include <cstddef>
@@ -39,9 +40,10 @@ public:
 
     [[nodiscard]] const VolumeInfo& info() const noexcept;
     /// Calls take(t, values) with volumes `first` … `first` + `count` − 1 in turn; values are scaled as the file says,
-    /// i fastest, and valid during the call. Throws FormatError if the file ends early.
+    /// i fastest, and valid during the call. Throws FormatError if the file ends early, Cancelled.
     void readVolumes(std::size_t first, std::size_t count,
-                     const std::function<void(std::size_t volume, std::span<const double> values)>& take);
+                     const std::function<void(std::size_t volume, std::span<const double> values)>& take,
+                     const JobControl& control = JobControl());
     /// One volume.
     [[nodiscard]] std::vector<double> readVolume(std::size_t volume = 0);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/control.h"
 #include "core/study/study_import.h"
 
 #include <cstdint>
@@ -25,8 +26,8 @@ ImportReport importRegions(Study& study, const ImportRequest& request);
 /// The models that take the study's ratings as they are (SPEC B8, D7).
 [[nodiscard]] std::vector<System> ratingModels(const Study& study);
 
-/// Of all that a file holds. Throws StorageError.
-[[nodiscard]] std::string hashOfFile(const std::filesystem::path& path);
+/// Of all that a file holds. Throws StorageError, Cancelled.
+[[nodiscard]] std::string hashOfFile(const std::filesystem::path& path, const JobControl& control = JobControl());
 
 /// Which stimulus of the study a cell of a table means: its id, its name, or its number.
 class StimulusNames {

@@ -64,7 +64,8 @@ StepOutput projectSurfaceStep(StepContext& context) {
         const auto outer =
             both ? std::span<const std::array<float, 3>>(surface->pial) : std::span<const std::array<float, 3>>();
         const SurfaceSampling sampling(grid, voxelAt, inner, outer, *toVoxel,
-                                       rule == SamplingRule::Ribbon && !both ? SamplingRule::Trilinear : rule);
+                                       rule == SamplingRule::Ribbon && !both ? SamplingRule::Trilinear : rule,
+                                       context.control);
         std::vector<std::int64_t> first;
         std::vector<std::uint32_t> voxels;
         std::vector<float> weights;

@@ -764,11 +764,12 @@ std::vector<System> ratingModels(const Study& study) {
     return models;
 }
 
-std::string hashOfFile(const fs::path& path) {
+std::string hashOfFile(const fs::path& path, const JobControl& control) {
     std::ifstream file(path, std::ios::binary);
     std::vector<char> buffer(std::size_t{1} << 22);
     Hasher hasher;
     while (file) {
+        control.check();
         file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
         hasher.add(std::string_view(buffer.data(), static_cast<std::size_t>(file.gcount())));
     }

@@ -406,7 +406,8 @@ std::shared_ptr<const Ratings> Study::ratings() const {
         if (auto known = m_state->ratings.lock(); known && m_state->ratingsKey == *key)
             return known;
     }
-    ArrayBundle bundle = reading(arrayPath(*key), readArrayFile, [&] { return remedyFor(*key); });
+    ArrayBundle bundle = reading(
+        arrayPath(*key), [](const fs::path& file) { return readArrayFile(file); }, [&] { return remedyFor(*key); });
     const std::lock_guard guard(m_state->mutex);
     auto ratings = std::make_shared<Ratings>();
     const auto& names = bundle.get<std::string>("terms").values;
@@ -523,15 +524,16 @@ std::string Study::remedyFor(const std::string& key) const {
     return remedy;
 }
 
-std::shared_ptr<const ArrayBundle> Study::arrays(const std::string& key) const {
+std::shared_ptr<const ArrayBundle> Study::arrays(const std::string& key, const JobControl& control) const {
     {
         const std::lock_guard guard(m_state->mutex);
         if (const auto found = m_state->loaded.find(key); found != m_state->loaded.end())
             if (auto bundle = found->second.lock())
                 return bundle;
     }
-    auto bundle =
-        std::make_shared<const ArrayBundle>(reading(arrayPath(key), readArrayFile, [&] { return remedyFor(key); }));
+    auto bundle = std::make_shared<const ArrayBundle>(reading(
+        arrayPath(key), [&](const fs::path& file) { return readArrayFile(file, control); },
+        [&] { return remedyFor(key); }));
     const std::lock_guard guard(m_state->mutex);
     m_state->loaded[key] = bundle;
     return bundle;
@@ -541,16 +543,16 @@ TextMap Study::attributes(const std::string& key) const {
     return reading(arrayPath(key), readArrayFileAttributes, [&] { return remedyFor(key); });
 }
 
-bool Study::isSound(const std::string& key) const {
+bool Study::isSound(const std::string& key, const JobControl& control) const {
     try {
-        verifyArrayFile(arrayPath(key));
+        verifyArrayFile(arrayPath(key), control);
         return true;
     } catch (const Error&) {
         return false;
     }
 }
 
-void Study::store(const ResultRecord& record, ArrayBundle bundle) {
+void Study::store(const ResultRecord& record, ArrayBundle bundle, const JobControl& control) {
     requireWritable();
     bundle.attributes["step"] = record.step;
     bundle.attributes["step_version"] = std::to_string(record.stepVersion);
@@ -560,7 +562,7 @@ void Study::store(const ResultRecord& record, ArrayBundle bundle) {
     bundle.attributes["inputs"] = nlohmann::json(record.inputs).dump();
     bundle.attributes["program"] = record.program;
     NewFile file(arrayPath(record.key));
-    writeArrayFile(arrayPath(record.key), bundle);
+    writeArrayFile(arrayPath(record.key), bundle, control);
     const std::lock_guard guard(m_state->mutex);
     m_state->database.run("INSERT OR REPLACE INTO results (key, step, step_version, system, parameters, inputs, "
                           "program, created_at, seconds,"
@@ -671,7 +673,8 @@ std::vector<CheckFinding> Study::check() const {
     std::size_t sound = 0;
     for (const std::string& key : needed) {
         try {
-            reading(arrayPath(key), verifyArrayFile, [&] { return remedyFor(key); });
+            reading(
+                arrayPath(key), [](const fs::path& file) { verifyArrayFile(file); }, [&] { return remedyFor(key); });
             ++sound;
         } catch (const Error& error) {
             findings.push_back({false, error.what()});

@@ -157,14 +157,16 @@ public:
     void setSystem(const System& system);
 
     /// The arrays of a key; loaded once and shared. Throws MissingError if the file is gone, DamagedFileError if it is
-    /// damaged, both saying what to run or import again, and StorageError if it cannot be read.
-    [[nodiscard]] std::shared_ptr<const ArrayBundle> arrays(const std::string& key) const;
+    /// damaged, both saying what to run or import again, StorageError if it cannot be read, and Cancelled.
+    [[nodiscard]] std::shared_ptr<const ArrayBundle> arrays(const std::string& key,
+                                                            const JobControl& control = JobControl()) const;
     /// The attributes of a key's arrays, without reading the arrays. Throws as arrays().
     [[nodiscard]] std::map<std::string, std::string> attributes(const std::string& key) const;
     /// Whether the file of a key is there and as it was written. Reads all of it.
-    [[nodiscard]] bool isSound(const std::string& key) const;
-    /// Writes the arrays, then the record of a result. The same key again replaces it.
-    void store(const ResultRecord& record, ArrayBundle bundle);
+    [[nodiscard]] bool isSound(const std::string& key, const JobControl& control = JobControl()) const;
+    /// Writes the arrays, then the record of a result. The same key again replaces it. Nothing is kept if it throws;
+    /// Cancelled too.
+    void store(const ResultRecord& record, ArrayBundle bundle, const JobControl& control = JobControl());
     /// A stored result whose arrays are there; nothing otherwise.
     [[nodiscard]] std::optional<ResultRecord> result(const std::string& key) const;
     /// The newest result of a step for a system and subject, whatever its parameters and inputs.
