@@ -224,6 +224,8 @@ void showResult(const Study& study, const std::string& name, bool asJson) {
     json arrays = json::object();
     for (const auto& [array, value] : bundle->arrays)
         arrays[array] = std::visit([](const auto& a) { return shapeText(a.shape); }, value);
+    for (const auto& [array, large] : bundle->large)
+        arrays[array] = shapeText({large.rows(), large.columns()});
     json description = recordJson(study, record);
     description["arrays"] = arrays;
     if (asJson) {
@@ -238,9 +240,9 @@ void showResult(const Study& study, const std::string& name, bool asJson) {
         fmt::print("  --{} {}\n", parameter, value);
     for (const auto& [input, key] : record.inputs)
         fmt::print("  input {} {}\n", input, key);
-    for (const auto& [array, value] : bundle->arrays) {
+    for (const auto& [array, shape] : arrays.items()) {
         const auto help = stepNamed(record.step).arrays.find(array);
-        fmt::print("  array {} ({}){}\n", array, arrays[array].get<std::string>(),
+        fmt::print("  array {} ({}){}\n", array, shape.get<std::string>(),
                    help == stepNamed(record.step).arrays.end() ? "" : ": " + help->second);
     }
 }
@@ -324,39 +326,37 @@ void runTasks(Study& study, const RunRequest& request) {
 
     JobControl control;
     TerminalProgress terminal(control);
-    std::exception_ptr failure; // the first; what does not need the failed task goes on
-    std::vector<std::string> failures;
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-        const Task& task = tasks[i];
-        if (const StepState state = stateOf(study, task); what == "all" && state.kind == StepState::Kind::Blocked) {
-            terminal.say(fmt::format("{}: left out. {}", toText(task), state.reason));
-            continue;
-        }
-        const auto share = static_cast<double>(tasks.size());
-        const RunContext context{
-            .control = control,
-            .progress = terminal.progress().part(static_cast<double>(i) / share, static_cast<double>(i + 1) / share),
-            .threads = threads,
-            .memory = static_cast<std::size_t>(memory * static_cast<double>(std::size_t{1} << 30U)),
-            .finished = [&](const Task& done, const ResultRecord& record) {
-                terminal.say(fmt::format("{} in {}: {}", toText(done), formatDuration(record.seconds),
-                                         summaryOf(study, record)));
-            }};
-        try {
-            const ResultRecord record = runTask(study, task, context);
-            if (what != "all")
-                fmt::print("{} {} {}\n", toText(task), record.key, summaryOf(study, record));
-        } catch (const StorageError&) {
-            throw; // nothing more could be kept
-        } catch (const Error& error) {
-            const bool known = std::find(failures.begin(), failures.end(), error.what()) != failures.end();
-            if (failure && !known)
-                terminal.say(fmt::format("{}: {}", toText(task), error.what()));
-            if (!known)
-                failures.emplace_back(error.what());
-            if (!failure)
-                failure = std::current_exception();
-        }
+    const std::vector<UndoneTask> undone =
+        runTasks(study, tasks,
+                 {.control = control,
+                  .progress = terminal.progress(),
+                  .threads = threads,
+                  .memory = static_cast<std::size_t>(memory * static_cast<double>(std::size_t{1} << 30U)),
+                  .finished = [&](const Task& done, const ResultRecord& record) {
+                      terminal.say(fmt::format("{} in {}: {}", toText(done), formatDuration(record.seconds),
+                                               summaryOf(study, record)));
+                  }});
+    const auto isUndone = [&](const Task& task) {
+        return std::ranges::find(undone, task, &UndoneTask::task) != undone.end();
+    };
+    if (what != "all")
+        for (const Task& task : tasks)
+            if (const auto record = shownResult(study, task); record && !isUndone(task))
+                fmt::print("{} {} {}\n", toText(task), record->key, summaryOf(study, *record));
+    // One sentence for all tasks that one thing keeps from being done.
+    std::vector<const UndoneTask*> causes;
+    for (const UndoneTask& one : undone)
+        if (std::ranges::find(causes, one.reason, &UndoneTask::reason) == causes.end())
+            causes.push_back(&one);
+    std::exception_ptr failure; // the first
+    for (const UndoneTask* cause : causes) {
+        const auto others = std::ranges::count(undone, cause->reason, &UndoneTask::reason) - 1;
+        const std::string who =
+            toText(cause->task) +
+            (others == 0 ? "" : " and " + counted(static_cast<std::uint64_t>(others), "other task", "other tasks"));
+        terminal.say(fmt::format("{}: not done. {}", who, cause->reason));
+        if (!failure && !(what == "all" && cause->blocked))
+            failure = cause->error;
     }
     if (failure)
         std::rethrow_exception(failure);

@@ -267,16 +267,29 @@ private:
 };
 
 /// Appends the tasks that have to be run for `task`, each after what it needs.
-/// A result whose file is damaged counts as none if `verify`.
-void plan(const Study& study, KeyFinder& finder, const Task& task, bool verify, std::vector<Task>& order) {
+/// A result whose file is damaged counts as none if `verify`. Throws Cancelled.
+void plan(const Study& study, KeyFinder& finder, const Task& task, bool verify, const JobControl& control,
+          std::vector<Task>& order) {
     if (std::find(order.begin(), order.end(), task) != order.end())
         return;
-    if (const std::string key = finder.keysOf(task).key; study.result(key) && (!verify || study.isSound(key)))
+    if (const std::string key = finder.keysOf(task).key; study.result(key) && (!verify || study.isSound(key, control)))
         return;
     for (const Source& source : finder.sourcesOf(task, parametersOf(study, task)))
         if (source.task)
-            plan(study, finder, *source.task, verify, order);
+            plan(study, finder, *source.task, verify, control, order);
     order.push_back(task);
+}
+
+/// Why a task cannot be done, if one of those that it needs has failed.
+std::optional<std::string> failedNeed(TaskStates& states, const Task& task, const std::map<Task, std::string>& failed) {
+    if (const auto found = failed.find(task); found != failed.end())
+        return found->second;
+    if (failed.empty() || states.stateOf(task).kind == StepState::Kind::Done)
+        return std::nullopt;
+    for (const Task& needed : states.neededBy(task))
+        if (auto cause = failedNeed(states, needed, failed))
+            return cause;
+    return std::nullopt;
 }
 
 /// Whether the arrays of an input are a file of the study.
@@ -317,7 +330,7 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
             stepContext.records.emplace(name, std::move(*record));
     for (const auto& [name, key] : keys.inputs)
         if (isFile(key))
-            stepContext.inputs[name] = study.arrays(key);
+            stepContext.inputs[name] = study.arrays(key, context.control);
     if (std::any_of(step.inputs.begin(), step.inputs.end(), [](const StepInput& input) {
             return input.kind == StepInput::Kind::Ratings || input.kind == StepInput::Kind::Categories;
         }))
@@ -353,7 +366,9 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
     record.program = TERCET_VERSION;
     record.seconds = seconds;
     record.threads = context.threads;
-    study.store(record, std::move(output.arrays));
+    // What was ended by hand has changed the parameters already, and is kept.
+    const JobControl never;
+    study.store(record, std::move(output.arrays), output.settled.empty() ? context.control : never);
     progress.set(1);
     if (context.finished)
         context.finished(task, record);
@@ -488,7 +503,7 @@ ResultRecord runTask(Study& study, const Task& task, const RunContext& context) 
         if (!keys.missing.empty())
             throw MissingError({.where = step.name, .what = keys.missing});
         std::vector<Task> order;
-        plan(study, finder, task, done == 0, order);
+        plan(study, finder, task, done == 0, context.control, order);
         if (order.empty())
             return *study.result(keys.key);
         if (!study.readOnlyReason().empty())
@@ -502,6 +517,40 @@ ResultRecord runTask(Study& study, const Task& task, const RunContext& context) 
             return record;
         ++done;
     }
+}
+
+std::vector<UndoneTask> runTasks(Study& study, const std::vector<Task>& tasks, const RunContext& context) {
+    std::vector<UndoneTask> undone;
+    std::map<Task, std::string> failed; // and why
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        const Task& task = tasks[i];
+        TaskStates states(study);
+        if (const auto cause = failedNeed(states, task, failed)) {
+            undone.push_back({.task = task, .reason = *cause, .error = nullptr});
+            continue;
+        }
+        const bool blocked = states.stateOf(task).kind == StepState::Kind::Blocked;
+        const auto share = static_cast<double>(tasks.size());
+        RunContext one = context;
+        one.progress = context.progress.part(static_cast<double>(i) / share, static_cast<double>(i + 1) / share);
+        Task running = task; // or what it needs
+        one.started = [&](const Task& begun) {
+            running = begun;
+            if (context.started)
+                context.started(begun);
+        };
+        try {
+            runTask(study, task, one);
+        } catch (const StorageError&) {
+            throw;
+        } catch (const Error& error) {
+            if (!blocked)
+                failed.emplace(running, error.what());
+            undone.push_back(
+                {task, blocked ? states.stateOf(task).reason : error.what(), std::current_exception(), blocked});
+        }
+    }
+    return undone;
 }
 
 bool canResume(const Study& study, const Task& task) { return study.setting(settingName("asked", task)).has_value(); }

@@ -2,6 +2,7 @@
 
 #include "core/pipeline/step.h"
 
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -85,6 +86,19 @@ private:
 /// Returns the task's result. Throws Cancelled, MissingError (Blocked), StorageError if something has to be run in a
 /// study that is open for reading, and what the step throws; results finished before stay.
 ResultRecord runTask(Study& study, const Task& task, const RunContext& context);
+
+/// A task that could not be done.
+struct UndoneTask {
+    Task task;
+    std::string reason;       ///< one sentence; of a task that needs a failed one, the failed one's
+    std::exception_ptr error; ///< what it threw; null for what was not tried, because a task that it needs had failed
+    bool blocked = false;     ///< something the user has to bring is not there
+};
+
+/// Runs tasks in turn, each as runTask() does, and goes on where one fails; what needs a task that failed is not tried.
+/// Returns what was not done, in the order of the tasks. Throws Cancelled, and StorageError, after which nothing could
+/// be kept.
+[[nodiscard]] std::vector<UndoneTask> runTasks(Study& study, const std::vector<Task>& tasks, const RunContext& context);
 
 /// Whether a fit that was stopped by hand can go on to where it was meant to end.
 [[nodiscard]] bool canResume(const Study& study, const Task& task);
