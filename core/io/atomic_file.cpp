@@ -51,6 +51,19 @@ void writeAll(const Descriptor& file, std::span<const std::byte> bytes, const st
     }
 }
 
+/// Makes a file that is complete or absent; `write` fills it.
+template <class Write>
+void writeAtomically(const std::filesystem::path& path, const Write& write) {
+    AtomicFile target(path);
+    {
+        const Descriptor file(target.temporaryPath(), O_WRONLY | O_CREAT | O_EXCL, 0666);
+        if (file < 0)
+            throwSystem(path, errno);
+        write(file);
+    }
+    target.commit();
+}
+
 std::filesystem::path folderOf(const std::filesystem::path& path) {
     return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
@@ -114,15 +127,17 @@ void AtomicFile::rethrow(const StorageError& error) const {
 
 void writeFileAtomically(const std::filesystem::path& path, std::string_view beginning,
                          std::span<const std::byte> rest) {
-    AtomicFile target(path);
-    {
-        const Descriptor file(target.temporaryPath(), O_WRONLY | O_CREAT | O_EXCL, 0666);
-        if (file < 0)
-            throwSystem(path, errno);
+    writeAtomically(path, [&](const Descriptor& file) {
         writeAll(file, std::as_bytes(std::span(beginning)), path);
         writeAll(file, rest, path);
-    }
-    target.commit();
+    });
+}
+
+void writeFileAtomically(const std::filesystem::path& path, const std::function<std::string()>& next) {
+    writeAtomically(path, [&](const Descriptor& file) {
+        for (std::string part = next(); !part.empty(); part = next())
+            writeAll(file, std::as_bytes(std::span(part)), path);
+    });
 }
 
 } // namespace tercet

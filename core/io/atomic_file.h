@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace tercet {
@@ -40,5 +42,7 @@ private:
 /// such folder).
 void writeFileAtomically(const std::filesystem::path& path, std::string_view beginning,
                          std::span<const std::byte> rest = {});
+/// The same of parts: what `next` gives in turn, until it gives nothing. Throws what `next` throws, too.
+void writeFileAtomically(const std::filesystem::path& path, const std::function<std::string()>& next);
 
 } // namespace tercet

@@ -334,6 +334,18 @@ struct ZipFileDeleter {
     void operator()(zip_file_t* file) const noexcept { zip_fclose(file); }
 };
 
+/// What stands before the elements of a .npy file.
+std::string npyBeginning(const std::string& descr, const std::vector<std::size_t>& shape) {
+    std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", descr,
+                                     fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+    header.append(63 - (10 + header.size()) % 64, ' ');
+    header += '\n';
+    std::string beginning = std::string(kMagic) + '\1' + '\0';
+    beginning += static_cast<char>(header.size() & 0xFF);
+    beginning += static_cast<char>(header.size() >> 8);
+    return beginning + header;
+}
+
 } // namespace
 
 bool looksLikeNpy(std::span<const std::byte> beginning) noexcept {
@@ -458,8 +470,6 @@ std::map<std::string, ArrayValue> readNpz(const std::filesystem::path& path) {
 void writeNpy(const std::filesystem::path& path, const ArrayValue& array) {
     std::visit(
         [&]<class T>(const Array<T>& values) {
-            std::string descr;
-            std::vector<std::uint32_t> codes;
             if constexpr (std::same_as<T, std::string>) {
                 std::vector<std::vector<std::uint32_t>> texts;
                 std::size_t width = 1;
@@ -467,29 +477,38 @@ void writeNpy(const std::filesystem::path& path, const ArrayValue& array) {
                     texts.push_back(codePoints(text));
                     width = std::max(width, texts.back().size());
                 }
+                std::vector<std::uint32_t> codes;
                 for (std::vector<std::uint32_t>& text : texts) {
                     text.resize(width, 0);
                     codes.insert(codes.end(), text.begin(), text.end());
                 }
-                descr = fmt::format("<U{}", width);
+                writeFileAtomically(path, npyBeginning(fmt::format("<U{}", width), values.shape),
+                                    std::as_bytes(std::span(codes)));
             } else {
                 const char kind = std::floating_point<T> ? 'f' : std::signed_integral<T> ? 'i' : 'u';
-                descr = fmt::format("{}{}{}", sizeof(T) == 1 ? '|' : '<', kind, sizeof(T));
+                writeFileAtomically(
+                    path,
+                    npyBeginning(fmt::format("{}{}{}", sizeof(T) == 1 ? '|' : '<', kind, sizeof(T)), values.shape),
+                    std::as_bytes(std::span(values.values)));
             }
-            std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", descr,
-                                             fmt::join(values.shape, ", "), values.shape.size() == 1 ? "," : "");
-            header.append(63 - (10 + header.size()) % 64, ' ');
-            header += '\n';
-            std::string content = std::string(kMagic) + '\1' + '\0';
-            content += static_cast<char>(header.size() & 0xFF);
-            content += static_cast<char>(header.size() >> 8);
-            content += header;
-            if constexpr (std::same_as<T, std::string>)
-                writeFileAtomically(path, content, std::as_bytes(std::span(codes)));
-            else
-                writeFileAtomically(path, content, std::as_bytes(std::span(values.values)));
         },
         array);
+}
+
+void writeNpy(const std::filesystem::path& path, const LargeArray& array) {
+    constexpr std::size_t kTogether = std::size_t{1} << 22; // bytes
+    const std::size_t rows =
+        std::max<std::size_t>(1, kTogether / std::max<std::size_t>(1, array.columns() * sizeof(float)));
+    std::string beginning = npyBeginning("<f4", {array.rows(), array.columns()});
+    std::size_t row = 0;
+    writeFileAtomically(path, [&]() -> std::string {
+        if (!beginning.empty())
+            return std::exchange(beginning, {});
+        Matrix<float> part(std::min(rows, array.rows() - row), array.columns());
+        array.read(row, 0, part.view());
+        row += part.rows();
+        return {reinterpret_cast<const char*>(part.data()), part.size() * sizeof(float)};
+    });
 }
 
 } // namespace tercet

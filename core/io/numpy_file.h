@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/io/array.h"
+#include "core/io/large_array.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -42,5 +43,7 @@ struct NpyHeader {
 /// Writes a .npy file (version 1.0, C order, little endian); text is stored as fixed-length Unicode. The file is
 /// either complete or absent. Throws StorageError.
 void writeNpy(const std::filesystem::path& path, const ArrayValue& array);
+/// The same of an array that stays in its file; a few megabytes of it are in memory at a time.
+void writeNpy(const std::filesystem::path& path, const LargeArray& array);
 
 } // namespace tercet

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace tercet {
 namespace {
@@ -31,6 +32,30 @@ std::string csvCell(Integer value) requires std::is_integral_v<Integer> {
     return fmt::format("{}", value);
 }
 
+/// A .csv with a line per row: what it is of, then the values.
+class CsvLines {
+public:
+    /// `stimuli`: what the rows are; null: something else, which is counted.
+    CsvLines(const std::string& name, std::size_t columns, const std::vector<Stimulus>* stimuli)
+        : m_stimuli(stimuli), m_title(stimuli != nullptr ? "stimulus" : "row") {
+        for (std::size_t c = 0; c < columns; ++c)
+            m_title += columns == 1 ? "," + name : fmt::format(",{}_{}", name, c + 1);
+        m_title += '\n';
+    }
+    [[nodiscard]] const std::string& title() const noexcept { return m_title; }
+    template <class T>
+    [[nodiscard]] std::string line(std::size_t row, std::span<const T> values) const {
+        std::string text = m_stimuli != nullptr ? csvCell((*m_stimuli)[row].id) : std::to_string(row);
+        for (const T& value : values)
+            text += "," + csvCell(value);
+        return text + '\n';
+    }
+
+private:
+    const std::vector<Stimulus>* m_stimuli;
+    std::string m_title;
+};
+
 template <class T>
 std::string csvText(const Array<T>& array, const std::vector<Stimulus>* stimuli, const std::string& name) {
     if (array.shape.size() > 2)
@@ -40,17 +65,27 @@ std::string csvText(const Array<T>& array, const std::vector<Stimulus>* stimuli,
                               .remedy = "export it as .npy or .h5"});
     const std::size_t rows = array.shape.empty() ? 1 : array.shape[0];
     const std::size_t columns = array.shape.size() == 2 ? array.shape[1] : 1;
-    std::string text = stimuli != nullptr ? "stimulus" : "row";
-    for (std::size_t c = 0; c < columns; ++c)
-        text += columns == 1 ? "," + name : fmt::format(",{}_{}", name, c + 1);
-    text += '\n';
-    for (std::size_t r = 0; r < rows; ++r) {
-        text += stimuli != nullptr ? csvCell((*stimuli)[r].id) : std::to_string(r);
-        for (std::size_t c = 0; c < columns; ++c)
-            text += "," + csvCell(array.values[r * columns + c]);
-        text += '\n';
-    }
+    const CsvLines lines(name, columns, stimuli);
+    std::string text = lines.title();
+    for (std::size_t r = 0; r < rows; ++r)
+        text += lines.line(r, std::span<const T>(array.values).subspan(r * columns, columns));
     return text;
+}
+
+/// Row by row, because all of it may exceed the memory.
+void writeCsv(const std::filesystem::path& file, const LargeArray& array, const std::string& name) {
+    const CsvLines lines(name, array.columns(), nullptr);
+    std::vector<float> values(array.columns());
+    std::size_t row = 0;
+    bool begun = false;
+    writeFileAtomically(file, [&]() -> std::string {
+        if (!std::exchange(begun, true))
+            return lines.title();
+        if (row == array.rows())
+            return {};
+        array.read(row, 0, MatrixView<float>(values.data(), 1, values.size()));
+        return lines.line(row++, std::span<const float>(values));
+    });
 }
 
 template <class T>
@@ -103,6 +138,11 @@ void exportResult(const Study& study, const ResultRecord& record, const std::str
     const std::string ending = lowered(file.extension().string());
     if (ending == ".h5")
         return writeArrayFile(file, *bundle);
+    if (ending == ".json" && !bundle->large.empty())
+        throw ParameterError({.where = file.string(),
+                              .what = tercet::quoted(bundle->large.begin()->first) + " is too large for .json",
+                              .expected = "a name ending in .npy, .csv or .h5",
+                              .found = tercet::quoted(ending)});
     if (ending == ".json")
         return writeFileAtomically(file, jsonText(record, *bundle));
     if (ending != ".npy" && ending != ".csv")
@@ -110,14 +150,18 @@ void exportResult(const Study& study, const ResultRecord& record, const std::str
                               .expected = "a name ending in .npy, .csv, .h5 or .json",
                               .found = tercet::quoted(ending)});
     const std::string name = array.empty() ? stepNamed(record.step).mainArray : array;
+    if (const auto large = bundle->large.find(name); large != bundle->large.end())
+        return ending == ".npy" ? writeNpy(file, large->second) : writeCsv(file, large->second, name);
     const auto found = bundle->arrays.find(name);
     if (found == bundle->arrays.end()) {
-        std::string known;
+        std::vector<std::string> known;
         for (const auto& [other, value] : bundle->arrays)
-            known += (known.empty() ? "" : ", ") + other;
+            known.push_back(other);
+        for (const auto& [other, value] : bundle->large)
+            known.push_back(other);
         throw MissingError({.where = record.step,
                             .what = "this result has no array " + tercet::quoted(name),
-                            .expected = "one of " + known});
+                            .expected = fmt::format("one of {}", fmt::join(known, ", "))});
     }
     if (ending == ".npy")
         return writeNpy(file, found->second);

@@ -161,3 +161,28 @@ TEST_CASE("bad npz archives") {
     CHECK_THAT(messageOf<MissingError>([&] { (void)readNpz(folder / "none.npz"); }), Contains("none.npz"));
     CHECK_THAT(messageOf<FormatError>([&] { (void)readNpz(folder.path()); }), Contains("a folder"));
 }
+
+TEST_CASE("an array that stays in its file is written as NumPy reads it, part by part") {
+    const ScratchFolder folder;
+    constexpr std::size_t kRows = 1100; // more than 4 MB
+    constexpr std::size_t kColumns = 2000;
+    LargeArrayWriter writer(folder.path(), kRows, kColumns);
+    Matrix<double> row(1, kColumns);
+    const auto value = [](std::size_t r, std::size_t c) {
+        return static_cast<double>(r) + static_cast<double>(c) / 4096;
+    };
+    for (std::size_t r = 0; r < kRows; ++r) {
+        for (std::size_t c = 0; c < kColumns; ++c)
+            row(0, c) = value(r, c);
+        writer.write(r, 0, row);
+    }
+    writeNpy(folder / "a.npy", writer.finish());
+    const auto back = std::get<Array<float>>(readNpy(folder / "a.npy"));
+    REQUIRE(back.shape == std::vector<std::size_t>{kRows, kColumns});
+    std::size_t different = 0;
+    for (std::size_t r = 0; r < kRows; ++r)
+        for (std::size_t c = 0; c < kColumns; ++c)
+            different += back.values[r * kColumns + c] == static_cast<float>(value(r, c)) ? 0 : 1;
+    CHECK(different == 0);
+    CHECK_THROWS_AS(writeNpy(folder / "none/a.npy", writer.finish()), StorageError);
+}

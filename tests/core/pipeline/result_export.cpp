@@ -1,9 +1,9 @@
 #include "core/pipeline/result_export.h"
+#include "brain_study.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/io/array_file.h"
 #include "core/io/numpy_file.h"
-#include "pipeline_study.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -83,6 +83,49 @@ TEST_CASE("rows of an export bear stimulus ids where they are stimuli, and only 
     REQUIRE(lines.size() == 61);
     CHECK(lines[0] == "row,record_objective");
     CHECK_THAT(lines[1], Catch::StartsWith("0,"));
+}
+
+TEST_CASE("an array that stays in its file is exported from there") {
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet", 18);
+    importFiles(*study, {.kind = "fmri", .files = writeScans(folder / "scans", {})});
+    const ResultRecord responses = run(*study, {"preprocess-fmri", "", "sub-01"});
+    const auto arrays = study->arrays(responses.key);
+    const LargeArray& large = arrays->largeArray("responses");
+    Matrix<float> expected(large.rows(), large.columns());
+    large.read(0, 0, expected.view());
+    REQUIRE((expected.rows() == 18 && expected.cols() == 24));
+
+    exportResult(*study, responses, "", folder / "r.npy");
+    const auto npy = std::get<Array<float>>(readNpy(folder / "r.npy"));
+    CHECK(npy.shape == std::vector<std::size_t>{18, 24});
+    CHECK(std::equal(npy.values.begin(), npy.values.end(), expected.values().begin(), expected.values().end()));
+
+    exportResult(*study, responses, "responses", folder / "r.csv");
+    const auto lines = linesOf(folder / "r.csv");
+    REQUIRE(lines.size() == 19);
+    CHECK_THAT(lines[0], Catch::StartsWith("row,responses_1,responses_2,") && Catch::EndsWith(",responses_24"));
+    for (std::size_t r = 0; r < 18; ++r) {
+        const auto cells = split(lines[r + 1], ',');
+        REQUIRE(cells.size() == 25);
+        CHECK(cells[0] == std::to_string(r));
+        for (std::size_t v = 0; v < 24; ++v)
+            CHECK(static_cast<float>(toNumber(cells[v + 1]).value_or(9e9)) == expected(r, v));
+    }
+
+    exportResult(*study, responses, "", folder / "r.h5");
+    Matrix<float> copied(18, 24);
+    readArrayFile(folder / "r.h5").largeArray("responses").read(0, 0, copied.view());
+    CHECK(copied == expected);
+    exportResult(*study, responses, "run", folder / "run.npy");
+    CHECK(std::get<Array<std::int32_t>>(readNpy(folder / "run.npy")).values.size() == 18);
+
+    CHECK(messageOf<ParameterError>([&] { exportResult(*study, responses, "", folder / "r.json"); }) ==
+          (folder / "r.json").string() +
+              ": “responses” is too large for .json: expected a name ending in .npy, .csv or .h5, found “.json”.");
+    CHECK_FALSE(std::filesystem::exists(folder / "r.json"));
+    CHECK_THAT(messageOf<MissingError>([&] { exportResult(*study, responses, "none", folder / "n.npy"); }),
+               Contains("one of ") && Contains("responses"));
 }
 
 TEST_CASE("an export that cannot be is refused and leaves no file") {
