@@ -169,6 +169,37 @@ std::vector<double> usualAlphas() {
     return alphas;
 }
 
+std::size_t EncodingSize::resultBytes(std::size_t voxels) const {
+    return voxels * (1 + 2 * outer + components) * sizeof(double);
+}
+
+std::size_t EncodingSize::blockBytes(std::size_t voxels) const {
+    const std::size_t perVoxel = 2 * rows + (inner + 8) * (components + 2) + alphas + 16 + outer * (components + 2);
+    return VoxelRows::strideFor(voxels) * perVoxel * sizeof(double);
+}
+
+EncodingMemory encodingMemory(const EncodingSize& size, std::size_t voxels, std::size_t results, std::size_t bytes,
+                              int threads) {
+    EncodingMemory memory{.block = kLargestBlock,
+                          .threads = std::max(1, threads),
+                          .kept = results * size.resultBytes(voxels),
+                          .perThread = size.blockBytes(kLargestBlock)};
+    while (memory.peak() > bytes && memory.block > kSmallestBlock) {
+        memory.block /= 2;
+        memory.perThread = size.blockBytes(memory.block);
+    }
+    while (memory.peak() > bytes && memory.threads > 1)
+        --memory.threads;
+    if (memory.peak() > bytes)
+        throw ParameterError({.where = "encoding",
+                              .what = counted(voxels, "voxel", "voxels") + " with " +
+                                      counted(size.rows, "response", "responses") + " take at least " +
+                                      formatBytes(memory.peak()) + " of memory",
+                              .expected = "at most " + formatBytes(bytes),
+                              .remedy = "allow more with --memory-gb"});
+    return memory;
+}
+
 struct RidgeEncoding::Plan {
     Matrix<double> features; ///< each component standardised over all rows, which changes no result and keeps digits
     std::vector<double> ones;
@@ -253,10 +284,12 @@ std::size_t RidgeEncoding::rows() const { return m_plan->features.rows(); }
 std::size_t RidgeEncoding::components() const { return m_plan->features.cols(); }
 std::size_t RidgeEncoding::folds() const { return m_plan->folds.size(); }
 
-std::size_t RidgeEncoding::bytesFor(std::size_t voxels) const {
-    const std::size_t perVoxel = 2 * rows() + (m_plan->inner + 8) * (components() + 2) + m_plan->alphas.size() + 16 +
-                                 folds() * (components() + 2);
-    return VoxelRows::strideFor(voxels) * perVoxel * sizeof(double);
+EncodingSize RidgeEncoding::size() const {
+    return {.rows = rows(),
+            .components = components(),
+            .outer = folds(),
+            .inner = m_plan->inner,
+            .alphas = m_plan->alphas.size()};
 }
 
 double RidgeEncoding::operationsPerVoxel() const {
@@ -268,7 +301,7 @@ double RidgeEncoding::operationsPerVoxel() const {
     return static_cast<double>(folds()) * (products + turns + scan);
 }
 
-EncodingScores RidgeEncoding::encode(MatrixView<const double> responses) const {
+EncodingScores RidgeEncoding::encode(MatrixView<const double> responses, const JobControl& control) const {
     const Plan& plan = *m_plan;
     if (responses.rows() != rows())
         throw DataError({.where = "encoding",
@@ -328,6 +361,7 @@ EncodingScores RidgeEncoding::encode(MatrixView<const double> responses) const {
             split.eigenvalues.data(), split.gram.data(), trained.data(), held.data(), variance.data(), d, stride};
     };
     for (std::size_t f = 0; f < folds(); ++f) {
+        control.check();
         const OuterFold& fold = plan.folds[f];
         all.clear();
         for (std::size_t g = 0; g < plan.inner; ++g) {
@@ -393,26 +427,22 @@ EncodingResult encodeVoxels(const RidgeEncoding& encoding, std::size_t voxels, c
                             std::size_t bytes, const JobControl& control, const Progress& progress, int threads) {
     const std::size_t folds = encoding.folds();
     const std::size_t d = encoding.components();
+    const EncodingMemory memory = encodingMemory(encoding.size(), voxels, 1, bytes, threads);
     EncodingResult result{std::vector<double>(voxels, kNone), Matrix<double>(folds, voxels, kNone),
                           Matrix<double>(folds, voxels, kNone), Matrix<double>(d, voxels, kNone)};
-    const std::size_t kept = voxels * (1 + 2 * folds + d) * sizeof(double);
-    const auto workers = static_cast<std::size_t>(std::max(1, threads));
-    std::size_t block = kLargestBlock;
-    while (block > kSmallestBlock && kept + workers * encoding.bytesFor(block) > bytes)
-        block /= 2;
-    const std::size_t blocks = (voxels + block - 1) / block;
+    const std::size_t blocks = (voxels + memory.block - 1) / memory.block;
     std::mutex mutex;
     std::size_t done = 0;
-    parallelFor(blocks, threads, [&](std::size_t index) {
+    parallelFor(blocks, memory.threads, [&](std::size_t index) {
         control.check();
-        const std::size_t first = index * block;
-        const std::size_t count = std::min(block, voxels - first);
+        const std::size_t first = index * memory.block;
+        const std::size_t count = std::min(memory.block, voxels - first);
         Matrix<double> responses(encoding.rows(), count);
         {
             const std::lock_guard lock(mutex);
             read(first, responses.view());
         }
-        const EncodingScores scores = encoding.encode(responses);
+        const EncodingScores scores = encoding.encode(responses, control);
         for (std::size_t v = 0; v < count; ++v) {
             double sum = 0;
             for (std::size_t f = 0; f < folds; ++f) {

@@ -63,7 +63,7 @@ VoxelTest testVoxels(const RidgeEncoding& encoding, std::size_t voxels, const Re
         orders.push_back(order);
     }
     const std::size_t blocks = (voxels + kBlock - 1) / kBlock;
-    const std::size_t perBlock = encoding.bytesFor(kBlock) + encoding.rows() * kBlock * sizeof(double);
+    const std::size_t perBlock = encoding.size().blockBytes(kBlock) + encoding.rows() * kBlock * sizeof(double);
     const auto most = static_cast<int>(std::min<std::size_t>(1024, std::max<std::size_t>(1, bytes / perBlock)));
     std::vector<double> measured(voxels, kNone);
     std::vector<std::size_t> own(voxels, 0);
@@ -78,15 +78,13 @@ VoxelTest testVoxels(const RidgeEncoding& encoding, std::size_t voxels, const Re
             const std::lock_guard lock(mutex);
             read(first, responses.view());
         }
-        control.check();
-        const std::vector<double> scores = meanScores(encoding.encode(responses));
+        const std::vector<double> scores = meanScores(encoding.encode(responses, control));
         Counts found;
         Matrix<double> permuted(encoding.rows(), count);
         for (const std::vector<std::uint32_t>& rows : orders) {
-            control.check();
             for (std::size_t i = 0; i < rows.size(); ++i)
                 std::copy(responses.row(rows[i]).begin(), responses.row(rows[i]).end(), permuted.row(i).begin());
-            const std::vector<double> chance = meanScores(encoding.encode(permuted));
+            const std::vector<double> chance = meanScores(encoding.encode(permuted, control));
             for (std::size_t v = 0; v < count; ++v) {
                 if (!std::isfinite(chance[v]) || !std::isfinite(scores[v]))
                     continue;

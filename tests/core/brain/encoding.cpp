@@ -237,6 +237,41 @@ TEST_CASE("Threads, blocks and memory change no bit") {
     CHECK(std::abs(noise) < 0.1);
 }
 
+TEST_CASE("An encoding keeps within the memory that it may take, or says that it cannot") {
+    const EncodingSize paper{.rows = 2180, .components = 30};
+    constexpr std::size_t kVoxels = 100'000;
+    const auto gigabytes = [](double count) { return static_cast<std::size_t>(count * (1U << 30U)); };
+    for (const double bound : {2.0, 0.5, 0.2, 0.12})
+        for (const int threads : {1, 2, 64}) {
+            CAPTURE(bound, threads);
+            const EncodingMemory memory = encodingMemory(paper, kVoxels, 3, gigabytes(bound), threads);
+            CHECK(memory.peak() <= gigabytes(bound));
+            CHECK(memory.kept == 3 * kVoxels * (1 + 5 + 5 + 30) * sizeof(double));
+            // A block at least twice: as it was read and centred; its sums, and what is scanned over penalties.
+            CHECK(memory.perThread >= memory.block * sizeof(double) * (2 * 2180 + 6 * 30 + 100));
+            CHECK(memory.threads >= 1);
+            CHECK(memory.threads <= threads);
+            CHECK(memory.block >= 32);
+        }
+    CHECK(encodingMemory(paper, kVoxels, 3, gigabytes(2), 2).block == 512);
+    CHECK(encodingMemory(paper, kVoxels, 3, gigabytes(2), 2).threads == 2);
+    CHECK(encodingMemory(paper, kVoxels, 3, gigabytes(0.5), 64).threads == 64); // in smaller blocks
+    CHECK(encodingMemory(paper, kVoxels, 3, gigabytes(0.12), 64).threads < 64);
+    CHECK_THROWS_WITH(encodingMemory(paper, kVoxels, 3, gigabytes(0.05), 2),
+                      Contains("encoding: 100,000 voxels with 2,180 responses take at least") &&
+                          Contains("expected at most") && Contains("allow more with --memory-gb"));
+
+    const Planted data = planted(90, 6, 203, 8);
+    const RidgeEncoding encoding(data.features, foldsAtRandom(counted(90), 5, 6, 1), {});
+    CHECK(encoding.size().rows == 90);
+    CHECK(encoding.size().components == 6);
+    CHECK(encoding.size().outer == 5);
+    CHECK(encoding.size().inner == 6);
+    CHECK(encoding.size().alphas == 100);
+    CHECK_THROWS_AS(encodeVoxels(encoding, 203, test::readerOf(data.responses), 20'000, JobControl(), Progress(), 1),
+                    ParameterError);
+}
+
 TEST_CASE("A voxel that cannot be encoded leaves the others as they are") {
     Planted data = planted(60, 4, 8, 4);
     const RidgeEncoding encoding(data.features, foldsAtRandom(counted(60), 3, 3, 1), {});
