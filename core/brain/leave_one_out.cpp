@@ -2,14 +2,12 @@
 
 #include "core/base/error.h"
 #include "core/base/linear_algebra.h"
-#include "core/base/parallel.h"
 #include "core/base/text.h"
+#include "core/brain/pattern_correlation.h"
 #include "core/brain/voxel_rows.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <mutex>
 #include <numeric>
 
 namespace tercet {
@@ -17,55 +15,7 @@ namespace {
 
 using ridge::VoxelRows;
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double kRounding = 1e-13;
-constexpr std::size_t kBlock = 256; ///< voxels whose sums are taken together, whatever the memory
-
-/// Sums of pairs (x, y) that can be joined.
-struct PairSums {
-    double count = 0;
-    double meanX = 0;
-    double meanY = 0;
-    double xx = 0;
-    double yy = 0;
-    double xy = 0;
-
-    void add(double x, double y) {
-        ++count;
-        const double dx = x - meanX;
-        const double dy = y - meanY;
-        meanX += dx / count;
-        meanY += dy / count;
-        xx += dx * (x - meanX);
-        yy += dy * (y - meanY);
-        xy += dx * (y - meanY);
-    }
-    void join(const PairSums& other) {
-        if (other.count == 0)
-            return;
-        const double total = count + other.count;
-        const double dx = other.meanX - meanX;
-        const double dy = other.meanY - meanY;
-        const double share = count * other.count / total;
-        xx += other.xx + dx * dx * share;
-        yy += other.yy + dy * dy * share;
-        xy += other.xy + dx * dy * share;
-        meanX += dx * other.count / total;
-        meanY += dy * other.count / total;
-        count = total;
-    }
-    [[nodiscard]] double correlation() const { return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : kNone; }
-};
-
-bool isUsable(MatrixView<const double> responses, std::size_t voxel) {
-    bool varies = false;
-    for (std::size_t i = 0; i < responses.rows(); ++i) {
-        if (!std::isfinite(responses(i, voxel)))
-            return false;
-        varies = varies || responses(i, voxel) != responses(0, voxel);
-    }
-    return varies;
-}
 
 } // namespace
 
@@ -147,43 +97,16 @@ Matrix<double> LeaveOneOut::predict(MatrixView<const double> responses) const {
 std::vector<double> leaveOneOutPatterns(const LeaveOneOut& model, std::size_t voxels, const ResponseReader& read,
                                         std::size_t bytes, const JobControl& control, const Progress& progress,
                                         int threads) {
-    const std::size_t n = model.rows();
-    const std::size_t blocks = (voxels + kBlock - 1) / kBlock;
-    // Memory decides how many blocks are worked on side by side; their sums are joined in order.
-    const std::size_t perBlock = 5 * n * kBlock * sizeof(double);
-    const auto most = static_cast<int>(std::max<std::size_t>(1, bytes / std::max<std::size_t>(1, perBlock)));
-    const auto workers = static_cast<std::size_t>(std::clamp(threads, 1, most));
-    std::vector<PairSums> sums(n);
-    std::vector<std::vector<PairSums>> parts(workers);
-    std::mutex mutex;
-    for (std::size_t first = 0; first < blocks; first += workers) {
-        const std::size_t count = std::min(workers, blocks - first);
-        parallelFor(count, static_cast<int>(workers), [&](std::size_t at) {
-            control.check();
-            const std::size_t begin = (first + at) * kBlock;
-            Matrix<double> responses(n, std::min(kBlock, voxels - begin));
-            {
-                const std::lock_guard lock(mutex);
-                read(begin, responses.view());
-            }
+    constexpr std::size_t kMatrices = 5; // responses, these aligned, fit, prediction, and what the fit works in
+    return correlatePatterns(
+        {.rows = model.rows(), .voxels = voxels, .pairs = model.rows(), .matrices = kMatrices}, read,
+        [&](MatrixView<const double> responses, std::span<const std::size_t> usable, std::span<PairSums> sums) {
             const Matrix<double> predicted = model.predict(responses);
-            std::vector<PairSums>& part = parts[at];
-            part.assign(n, {});
-            for (std::size_t v = 0; v < responses.cols(); ++v)
-                if (isUsable(responses, v))
-                    for (std::size_t i = 0; i < n; ++i)
-                        part[i].add(predicted(i, v), responses(i, v));
-        });
-        for (std::size_t at = 0; at < count; ++at)
-            for (std::size_t i = 0; i < n; ++i)
-                sums[i].join(parts[at][i]);
-        progress.set(static_cast<double>(first + count) / static_cast<double>(blocks));
-    }
-    std::vector<double> correlations;
-    correlations.reserve(n);
-    for (const PairSums& one : sums)
-        correlations.push_back(one.correlation());
-    return correlations;
+            for (const std::size_t v : usable)
+                for (std::size_t i = 0; i < sums.size(); ++i)
+                    sums[i].add(predicted(i, v), responses(i, v));
+        },
+        bytes, control, progress, threads);
 }
 
 } // namespace tercet

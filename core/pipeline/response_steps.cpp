@@ -2,6 +2,7 @@
 #include "core/base/parallel.h"
 #include "core/base/text.h"
 #include "core/brain/leave_one_out.h"
+#include "core/brain/pattern_reliability.h"
 #include "core/brain/region_table.h"
 #include "core/brain/voxel_comparison.h"
 #include "core/io/bdata_file.h"
@@ -28,7 +29,9 @@ namespace fs = std::filesystem;
 using Kind = StepInput::Kind;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kVoxelsTogether = 512; ///< that one thread works on
+constexpr std::size_t kVoxelsTogether = 512;                 ///< that one thread works on
+constexpr std::size_t kReadTogether = std::size_t{64} << 20; ///< bytes of a file between two looks at the control
+constexpr std::size_t kLookEvery = 1024;                     ///< voxels or vertices of which each takes microseconds
 
 // --- preprocess-fmri (D5) ---
 
@@ -58,7 +61,7 @@ Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
         responses.stimulus.insert(responses.stimulus.end(), run.stimuli.begin(), run.stimuli.end());
         responses.run.insert(responses.run.end(), run.stimuli.size(), static_cast<std::int32_t>(r));
         if (paths[run.file].empty())
-            paths[run.file] = importedFile(context.study, scans, run.file);
+            paths[run.file] = importedFile(context.study, scans, run.file, &context.control);
         VolumeFile scan = VolumeFile::open(paths[run.file]);
         const std::size_t perVoxel = 3 * run.volumes * sizeof(double); // the series and what becomes of it
         const std::size_t part = std::max(kVoxelsTogether, context.memory / 2 / perVoxel);
@@ -67,12 +70,14 @@ Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
             std::vector<Matrix<double>> series;
             for (std::size_t v = begin; v < end; v += kVoxelsTogether)
                 series.emplace_back(run.volumes, std::min(kVoxelsTogether, end - v));
-            scan.readVolumes(run.first, run.volumes, [&](std::size_t t, std::span<const double> values) {
-                context.control.check();
-                for (std::size_t v = begin; v < end; ++v)
-                    series[(v - begin) / kVoxelsTogether](t - run.first, (v - begin) % kVoxelsTogether) =
-                        values[place[v]];
-            });
+            scan.readVolumes(
+                run.first, run.volumes,
+                [&](std::size_t t, std::span<const double> values) {
+                    for (std::size_t v = begin; v < end; ++v)
+                        series[(v - begin) / kVoxelsTogether](t - run.first, (v - begin) % kVoxelsTogether) =
+                            values[place[v]];
+                },
+                context.control);
             parallelFor(series.size(), context.threads, [&](std::size_t s) {
                 context.control.check();
                 const Matrix<double> rows = run.preprocessing.apply(series[s]);
@@ -105,7 +110,7 @@ Responses responsesOfBData(StepContext& context, const ArrayBundle& scans) {
     std::size_t done = 0;
     const std::size_t files = scans.get<std::string>(scan_arrays::kPath).values.size();
     for (std::size_t f = 0; f < files; ++f) {
-        const fs::path path = importedFile(context.study, scans, f);
+        const fs::path path = importedFile(context.study, scans, f, &context.control);
         std::map<std::size_t, std::size_t> target; // row of the file → sample
         for (std::size_t s = 0; s < sampleFile.size(); ++s)
             if (sampleFile[s] == static_cast<std::int32_t>(f))
@@ -132,7 +137,7 @@ Responses responsesOfBData(StepContext& context, const ArrayBundle& scans) {
                     context.progress.set(static_cast<double>(++done) / static_cast<double>(sampleFile.size()));
                 }
             },
-            context.memory / 4);
+            std::min(kReadTogether, context.memory / 4));
     }
     for (std::size_t v = 0; v < columns.size(); ++v)
         responses.missing[v] = std::max(responses.missing[v], holds[v]);
@@ -192,10 +197,14 @@ StepOutput preprocessStep(StepContext& context) {
 /// The parcel that lies nearest to points in mm, of the vertices of a folded surface.
 class NearestParcel {
 public:
-    void add(std::span<const std::array<float, 3>> vertices, std::span<const std::int32_t> parcels) {
-        for (std::size_t v = 0; v < vertices.size(); ++v)
+    void add(std::span<const std::array<float, 3>> vertices, std::span<const std::int32_t> parcels,
+             const JobControl& control) {
+        for (std::size_t v = 0; v < vertices.size(); ++v) {
+            if (v % kLookEvery == 0)
+                control.check();
             if (parcels[v] >= 0)
                 m_cells[cellOf({vertices[v][0], vertices[v][1], vertices[v][2]})].push_back({vertices[v], parcels[v]});
+        }
     }
     /// −1 if none is within kReach.
     [[nodiscard]] std::int32_t at(const Point3& point) const {
@@ -251,12 +260,15 @@ StepOutput assignRegionsStep(StepContext& context) {
         const auto offset = static_cast<std::int32_t>(names.size());
         names.insert(names.end(), theirs.begin(), theirs.end());
         std::size_t found = 0;
-        for (std::size_t v = 0; v < voxels; ++v)
+        for (std::size_t v = 0; v < voxels; ++v) {
+            if (v % kLookEvery == 0)
+                context.control.check();
             if (parcel[v] < 0)
                 if (const std::int32_t one = at(v); one >= 0) {
                     parcel[v] = offset + one;
                     ++found;
                 }
+        }
         if (found > 0)
             sources.push_back(fmt::format("{} by {}", withThousands(found), source));
     };
@@ -302,7 +314,7 @@ StepOutput assignRegionsStep(StepContext& context) {
                                  .expected = counted(mesh->vertices(), "vertex", "vertices"),
                                  .found = withThousands(mine.size()),
                                  .remedy = "import the parcellation of this surface"});
-            nearest.add(mesh->folded(), mine);
+            nearest.add(mesh->folded(), mine, context.control);
         }
         Affine place = toMm;
         if (const auto transform = transformIn(*surface->second)) {
@@ -360,7 +372,8 @@ StepOutput assignRegionsStep(StepContext& context) {
 
 // --- choose-stimuli (B3) ---
 
-StepOutput chooseStimuliStep(StepContext& context) {
+/// Per stimulus of the study how well its pattern is predicted from the others; the mean over its showings.
+std::vector<double> predictability(StepContext& context) {
     const BrainFeatures features = brainFeatures(context, *context.inputs.at("features"), *context.system);
     const ArrayBundle& measured = *context.inputs.at("responses");
     const LargeArray& large = measured.largeArray("responses");
@@ -368,32 +381,57 @@ StepOutput chooseStimuliStep(StepContext& context) {
     const LeaveOneOut model(features.rowsFor(stimulus), context.parameters.real("alpha"));
     const std::vector<double> perSample = leaveOneOutPatterns(model, large.columns(), readerOf(large), context.memory,
                                                               context.control, context.progress, context.threads);
-    std::map<std::int32_t, std::pair<double, std::size_t>> sums;
+    std::vector<double> score(context.study.stimuli()->size(), 0);
+    std::vector<double> count(score.size());
     for (std::size_t s = 0; s < stimulus.size(); ++s)
         if (std::isfinite(perSample[s])) {
-            auto& [sum, count] = sums[stimulus[s]];
-            sum += perSample[s];
-            ++count;
+            score[static_cast<std::size_t>(stimulus[s])] += perSample[s];
+            ++count[static_cast<std::size_t>(stimulus[s])];
         }
-    std::vector<std::pair<double, std::int32_t>> order;
-    for (const auto& [row, sum] : sums)
-        order.emplace_back(sum.first / static_cast<double>(sum.second), row);
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (std::size_t i = 0; i < score.size(); ++i)
+        score[i] = count[i] > 0 ? score[i] / count[i] : kNone;
+    return score;
+}
+
+/// Per stimulus of the study how alike the patterns of its showings are.
+std::vector<double> reliability(StepContext& context) {
+    const ArrayBundle& measured = *context.inputs.at("responses");
+    const LargeArray& large = measured.largeArray("responses");
+    try {
+        return patternReliability(measured.get<std::int32_t>("stimulus").values, context.study.stimuli()->size(),
+                                  large.columns(), readerOf(large),
+                                  {.halvings = countOf(context, "halvings"), .seed = seedOf(context)}, context.memory,
+                                  context.control, context.progress, context.threads);
+    } catch (const DataError& error) {
+        Fault fault = error.fault();
+        fault.where = "stimuli of subject " + tercet::quoted(context.subject->name);
+        fault.remedy = "choose by prediction";
+        throw DataError(fault);
+    }
+}
+
+StepOutput chooseStimuliStep(StepContext& context) {
+    const bool byReliability = context.parameters.text("by") == "reliability";
+    std::vector<double> score = byReliability ? reliability(context) : predictability(context);
+    std::vector<std::int32_t> order; // best first
+    for (std::size_t row = 0; row < score.size(); ++row)
+        if (std::isfinite(score[row]))
+            order.push_back(static_cast<std::int32_t>(row));
+    const auto scoreOf = [&](std::int32_t row) { return score[static_cast<std::size_t>(row)]; };
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::int32_t a, std::int32_t b) { return scoreOf(a) > scoreOf(b); });
     const std::size_t keep = std::min(order.size(), countOf(context, "keep"));
-    std::vector<double> score(context.study.stimuli()->size(), kNone);
-    for (const auto& [r, row] : order)
-        score[static_cast<std::size_t>(row)] = r;
-    std::vector<std::int32_t> chosen;
-    for (std::size_t i = 0; i < keep; ++i)
-        chosen.push_back(order[i].second);
-    std::sort(chosen.begin(), chosen.end());
     StepOutput output;
     summarise(output.arrays,
-              fmt::format("{} of {} kept, predicted with r {:.3f} to {:.3f}", withThousands(keep),
-                          counted(order.size(), "stimulus", "stimuli"), order.empty() ? kNone : order.front().first,
-                          keep == 0 ? kNone : order[keep - 1].first));
+              fmt::format("{} of {}{} kept, {} with r {:.3f} to {:.3f}", withThousands(keep),
+                          counted(order.size(), "stimulus", "stimuli"),
+                          byReliability ? " that were shown more than once" : "",
+                          byReliability ? "reliable" : "predicted", order.empty() ? kNone : scoreOf(order.front()),
+                          keep == 0 ? kNone : scoreOf(order[keep - 1])));
+    order.resize(keep);
+    std::sort(order.begin(), order.end());
     output.arrays.set("score", std::move(score));
-    output.arrays.set("chosen", std::move(chosen));
+    output.arrays.set("chosen", std::move(order));
     return output;
 }
 
@@ -477,25 +515,41 @@ std::vector<Step> responseSteps() {
          .group = "Brain",
          .help = "Predicts the pattern that each stimulus evokes from all others (ridge, leave-one-out in closed form) "
                  "and keeps the stimuli whose predicted and measured patterns correlate best. What is then tested with "
-                 "the same model is biased in its favour, which the test says.",
+                 "the same model is biased in its favour, which the test says. Or keeps, without a model, the stimuli "
+                 "whose patterns are most alike in two halves of their showings; those that were shown once are then "
+                 "never kept.",
          .systems = modelSystems(),
          .inputs = {{.name = "responses", .kind = Kind::Result, .step = "preprocess-fmri"},
-                    {.name = "features", .kind = Kind::Features}},
-         .parameters = {{.name = "keep",
+                    {.name = "features", .kind = Kind::Features, .onlyWith = {"by", "prediction"}}},
+         .parameters = {{.name = "by",
+                         .title = "Choose by",
+                         .defaultValue = std::string("prediction"),
+                         .choices = {"prediction", "reliability"},
+                         .help = "How well the system predicts the pattern; or how reliable the pattern is over "
+                                 "showings, which is the same for every system and favours none."},
+                        {.name = "keep",
                          .title = "Stimuli to keep",
                          .defaultValue = std::int64_t{1000},
                          .minimum = 3,
                          .maximum = 1e6,
-                         .help = "The best predicted ones.",
+                         .help = "The best ones.",
                          .paper = "1,000, and 100 in another place."},
                         {.name = "alpha",
                          .title = "Ridge penalty",
                          .defaultValue = 100.0,
                          .minimum = 1e-6,
                          .maximum = 1e9,
-                         .help = "Of the leave-one-out predictions, on standardised features."}},
+                         .help = "Of the leave-one-out predictions, on standardised features."},
+                        {.name = "halvings",
+                         .title = "Halvings",
+                         .defaultValue = std::int64_t{20},
+                         .minimum = 1,
+                         .maximum = 1000,
+                         .help = "By reliability: how often more than two showings are halved at random."},
+                        seedParameter()},
          .perSubject = true,
-         .arrays = {{"score", "stimuli of the study: Pearson r of predicted and measured pattern; NaN if not shown"},
+         .arrays = {{"score", "stimuli of the study: Pearson r of predicted and measured pattern, or of the patterns "
+                              "of two halves of its showings; NaN if not shown, or for halves not more than once"},
                     {"chosen", "kept stimuli: their rows, ascending"}},
          .mainArray = "score",
          .run = chooseStimuliStep},

@@ -13,16 +13,23 @@ namespace tercet {
 
 namespace fs = std::filesystem;
 
-fs::path importedFile(const Study& study, const ArrayBundle& scans, std::size_t file, bool hashed) {
+fs::path importedFile(const Study& study, const ArrayBundle& scans, std::size_t file, const JobControl* hash) {
     const fs::path path = study.folder() / scans.get<std::string>(scan_arrays::kPath).values.at(file);
     std::error_code error;
     if (!fs::exists(path, error))
         throw MissingError({.where = path.string(),
                             .what = "the scan is not where it was when it was imported",
                             .remedy = "bring it back, or import it again from where it is now"});
-    if (static_cast<std::int64_t>(fs::file_size(path, error)) !=
-            scans.get<std::int64_t>(scan_arrays::kBytes).values.at(file) ||
-        (hashed && hashOfFile(path) != scans.get<std::string>(scan_arrays::kHash).values.at(file)))
+    const auto isAsImported = [&] {
+        try {
+            return static_cast<std::int64_t>(fs::file_size(path, error)) ==
+                       scans.get<std::int64_t>(scan_arrays::kBytes).values.at(file) &&
+                   (!hash || hashOfFile(path, *hash) == scans.get<std::string>(scan_arrays::kHash).values.at(file));
+        } catch (const StorageError& failed) { // of the scan, not of the study
+            throw MissingError(failed.fault());
+        }
+    };
+    if (!isAsImported())
         throw FormatError({.where = path.string(),
                            .what = "the file has changed since it was imported",
                            .remedy = "import it again"});
@@ -104,11 +111,10 @@ VoxelSeries voxelSeries(const Study& study, const std::string& subject, std::siz
     const Parameters parameters = parametersOf(study, {"preprocess-fmri", "", subject});
     ScanRun scan = scanRun(study, *scans, run, preprocessingOptions(*scans, parameters));
     VoxelSeries series{.runs = runs, .repetitionTime = scans->get<double>(scan_arrays::kRepetitionTime).values.at(0)};
-    VolumeFile file = VolumeFile::open(importedFile(study, *scans, scan.file, false));
-    file.readVolumes(scan.first, scan.volumes, [&](std::size_t, std::span<const double> values) {
-        control.check();
-        series.raw.push_back(values[places[voxel]]);
-    });
+    VolumeFile file = VolumeFile::open(importedFile(study, *scans, scan.file, nullptr));
+    file.readVolumes(
+        scan.first, scan.volumes,
+        [&](std::size_t, std::span<const double> values) { series.raw.push_back(values[places[voxel]]); }, control);
     series.stages = scan.preprocessing.stages(series.raw);
     series.blocks = std::move(scan.blocks);
     series.stimuli = std::move(scan.stimuli);

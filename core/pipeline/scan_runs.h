@@ -25,10 +25,10 @@ struct ScanRun {
     RunPreprocessing preprocessing;
 };
 
-/// The imported `file`. Throws MissingError if it is gone, FormatError if its size is another than that of the one
-/// that was imported or, where `hashed`, its content is.
+/// The imported `file`. Throws MissingError if it is gone or cannot be read, FormatError if its size is another than
+/// that of the one that was imported or, with `hash`, its content is; that control may stop it then.
 [[nodiscard]] std::filesystem::path importedFile(const Study& study, const ArrayBundle& scans, std::size_t file,
-                                                 bool hashed = true);
+                                                 const JobControl* hash);
 /// Of the step preprocess-fmri.
 [[nodiscard]] PreprocessingOptions preprocessingOptions(const ArrayBundle& scans, const Parameters& parameters);
 /// One run, from 0. Throws DataError naming file and run where its events or motion do not fit it.

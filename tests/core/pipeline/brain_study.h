@@ -21,13 +21,18 @@ struct ScanPlan {
     double repetitionTime = 1;
     std::uint64_t seed = 1;
     bool motion = false;
-    std::optional<std::size_t> constant = {}; ///< number of a voxel that is constant
+    std::optional<std::size_t> constant = {};        ///< number of a voxel that is constant
+    std::size_t otherRuns = 1000;                    ///< that show other stimuli; those after them show the same again
+    double (*noise)(std::size_t stimulus) = nullptr; ///< standard deviation, of a volume that shows it
 
     static constexpr double kBlock = 4; ///< s
     static constexpr double kGap = 6;   ///< s from one block to the next
     [[nodiscard]] Affine toMm() const { return {{{{2, 0, 0, -4}, {0, 2, 0, -3}, {0, 0, 2, 10}}}}; }
     [[nodiscard]] VolumeInfo info() const {
         return {.size = size, .repetitionTime = repetitionTime, .toMm = toMm(), .oriented = true};
+    }
+    [[nodiscard]] std::size_t stimulus(std::size_t run, std::size_t block) const {
+        return run % otherRuns * stimuliPerRun + block;
     }
     [[nodiscard]] fs::path file(const fs::path& folder, std::size_t run, const char* what) const {
         return folder / fmt::format("{}_task-clips_run-{:02}_{}", subject, run + 1, what);
@@ -48,11 +53,13 @@ inline void writeScan(const fs::path& file, const ScanPlan& plan, std::size_t ru
         const auto block = static_cast<std::size_t>(std::max(0.0, std::floor(time / ScanPlan::kGap)));
         const bool shown = time >= 0 && block < plan.stimuliPerRun &&
                            time - static_cast<double>(block) * ScanPlan::kGap < ScanPlan::kBlock;
+        const std::size_t stimulus = plan.stimulus(run, block);
+        const double noise = shown && plan.noise != nullptr ? plan.noise(stimulus) : 0;
         for (std::size_t v = 0; v < values.size(); ++v)
             values[v] = v == plan.constant
                             ? 50
                             : 100 + static_cast<double>(v) / 50 + 0.02 * static_cast<double>(t) + rng.uniform() +
-                                  (shown ? 4 * answer(v, run * plan.stimuliPerRun + block) : 0);
+                                  (shown ? 4 * answer(v, stimulus) : 0) + (noise > 0 ? noise * rng.normal() : 0);
     });
 }
 
@@ -64,7 +71,7 @@ inline std::string eventsOf(const ScanPlan& plan, std::size_t run) {
     std::string text = "onset\tduration\ttrial_type\tstimulus\n";
     for (std::size_t b = 0; b < plan.stimuliPerRun; ++b)
         text += fmt::format("{}\t{}\tclip\t{:04}\n", static_cast<double>(b) * ScanPlan::kGap, ScanPlan::kBlock,
-                            run * plan.stimuliPerRun + b + 1);
+                            plan.stimulus(run, b) + 1);
     return text;
 }
 
