@@ -29,6 +29,25 @@ void sortPlaces(std::span<std::uint32_t> places, const double* values) {
               [values](std::uint32_t a, std::uint32_t b) { return values[a] < values[b]; });
 }
 
+/// The same of many, in parts that are merged, with a look at the control at each.
+void sortPlaces(std::span<std::uint32_t> places, const double* values, const JobControl& control) {
+    constexpr std::size_t kPart = std::size_t{1} << 17;
+    const std::size_t count = places.size();
+    for (std::size_t first = 0; first < count; first += kPart) {
+        control.check();
+        sortPlaces(places.subspan(first, std::min(kPart, count - first)), values);
+    }
+    const auto at = [&](std::size_t place) {
+        return places.begin() + static_cast<std::ptrdiff_t>(std::min(place, count));
+    };
+    for (std::size_t width = kPart; width < count; width *= 2)
+        for (std::size_t first = 0; first + width < count; first += 2 * width) {
+            control.check();
+            std::inplace_merge(at(first), at(first + width), at(first + 2 * width),
+                               [values](std::uint32_t a, std::uint32_t b) { return values[a] < values[b]; });
+        }
+}
+
 /// Calls give(place, rank) for places that are sorted by their values; places[0] has rank `first` + 1. Equal values get
 /// the average of their ranks; returns Σ (t³ − t) over the groups of t equal ones.
 template <class Give>
@@ -89,16 +108,16 @@ RankCorrelation::Workspace::~Workspace() = default;
 RankCorrelation::Workspace::Workspace(Workspace&&) noexcept = default;
 RankCorrelation::Workspace& RankCorrelation::Workspace::operator=(Workspace&&) noexcept = default;
 
-std::vector<double> averageRanks(std::span<const double> values) {
+std::vector<double> averageRanks(std::span<const double> values, const JobControl& control) {
     std::vector<std::uint32_t> places(values.size());
     std::iota(places.begin(), places.end(), std::uint32_t{0});
-    sortPlaces(places, values.data());
+    sortPlaces(places, values.data(), control);
     std::vector<double> ranks(values.size());
     giveRanks(places, values.data(), 0, [&](std::uint32_t place, double rank) { ranks[place] = rank; });
     return ranks;
 }
 
-RankCorrelation::RankCorrelation(const std::vector<std::vector<double>>& models) {
+RankCorrelation::RankCorrelation(const std::vector<std::vector<double>>& models, const JobControl& control) {
     auto ranked = std::make_unique<Models>();
     ranked->count = models.size();
     ranked->length = models.empty() ? 0 : models.front().size();
@@ -114,7 +133,7 @@ RankCorrelation::RankCorrelation(const std::vector<std::vector<double>>& models)
                              .found = withThousands(model.size())});
         if (!std::all_of(model.begin(), model.end(), [](double value) { return std::isfinite(value); }))
             throw DataError({.where = where, .expected = "finite values", .found = "one that is not"});
-        std::vector<double> ranks = averageRanks(model);
+        std::vector<double> ranks = averageRanks(model, control);
         const double mean = 0.5 * (static_cast<double>(ranks.size()) + 1);
         double squares = 0;
         for (double& rank : ranks) {
@@ -133,6 +152,13 @@ RankCorrelation::RankCorrelation(const std::vector<std::vector<double>>& models)
 RankCorrelation::~RankCorrelation() = default;
 RankCorrelation::RankCorrelation(RankCorrelation&&) noexcept = default;
 RankCorrelation& RankCorrelation::operator=(RankCorrelation&&) noexcept = default;
+
+std::size_t RankCorrelation::bytes(std::size_t length, std::size_t models) {
+    return padded(length) * models * sizeof(float) + length * (sizeof(std::uint32_t) + sizeof(double));
+}
+std::size_t RankCorrelation::workBytes(std::size_t length) {
+    return length * 2 * sizeof(std::uint64_t) + padded(length) * sizeof(float);
+}
 
 std::size_t RankCorrelation::models() const { return m_models->count; }
 std::size_t RankCorrelation::length() const { return m_models->length; }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/base/control.h"
+
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -26,11 +28,15 @@ public:
     };
 
     /// `models`: sequences of one length, at least two values each. Throws DataError if a model is constant, holds what
-    /// is not finite or has another length (its number from 1).
-    explicit RankCorrelation(const std::vector<std::vector<double>>& models);
+    /// is not finite or has another length (its number from 1); Cancelled.
+    explicit RankCorrelation(const std::vector<std::vector<double>>& models, const JobControl& control = JobControl());
     ~RankCorrelation();
     RankCorrelation(RankCorrelation&&) noexcept;
     RankCorrelation& operator=(RankCorrelation&&) noexcept;
+
+    /// Bytes that models of a length take, while they are ranked; and a workspace.
+    [[nodiscard]] static std::size_t bytes(std::size_t length, std::size_t models);
+    [[nodiscard]] static std::size_t workBytes(std::size_t length);
 
     [[nodiscard]] std::size_t models() const;
     [[nodiscard]] std::size_t length() const;
@@ -43,7 +49,8 @@ private:
     std::unique_ptr<const Models> m_models;
 };
 
-/// Ranks from 1, equal values with the average of theirs.
-[[nodiscard]] std::vector<double> averageRanks(std::span<const double> values);
+/// Ranks from 1, equal values with the average of theirs. Throws Cancelled.
+[[nodiscard]] std::vector<double> averageRanks(std::span<const double> values,
+                                               const JobControl& control = JobControl());
 
 } // namespace tercet

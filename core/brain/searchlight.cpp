@@ -87,7 +87,8 @@ std::vector<VoxelIndex> offsetsOf(const SearchlightOptions& options) {
 
 } // namespace
 
-std::vector<double> similarityOfRows(MatrixView<const double> embedding, RowSimilarity kind) {
+std::vector<double> similarityOfRows(MatrixView<const double> embedding, RowSimilarity kind,
+                                     const JobControl& control) {
     const std::size_t n = embedding.rows();
     if (n < 3)
         throw DataError({.where = "model", .expected = "at least three stimuli", .found = withThousands(n)});
@@ -116,13 +117,15 @@ std::vector<double> similarityOfRows(MatrixView<const double> embedding, RowSimi
     }
     std::vector<double> similarity;
     similarity.reserve(pairsOf(n));
-    for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t i = 0; i < n; ++i) {
+        control.check();
         for (std::size_t j = i + 1; j < n; ++j) {
             double sum = 0;
             for (std::size_t c = 0; c < rows.cols(); ++c)
                 sum += rows(i, c) * rows(j, c);
             similarity.push_back(sum);
         }
+    }
     return similarity;
 }
 
@@ -153,7 +156,8 @@ Searchlight::Workspace::Workspace(Workspace&&) noexcept = default;
 Searchlight::Workspace& Searchlight::Workspace::operator=(Workspace&&) noexcept = default;
 
 Searchlight::Searchlight(MatrixView<const double> patterns, std::vector<VoxelIndex> places,
-                         const std::vector<std::vector<double>>& models, const SearchlightOptions& options) {
+                         const std::vector<std::vector<double>>& models, const SearchlightOptions& options,
+                         const JobControl& control) {
     if (patterns.rows() < 3 || places.empty())
         throw DataError({.where = "searchlight",
                          .expected = "at least three stimuli and a voxel",
@@ -173,7 +177,7 @@ Searchlight::Searchlight(MatrixView<const double> patterns, std::vector<VoxelInd
                               .found = std::to_string(options.radius)});
     Grid grid(places);
     m_plan = std::make_unique<const Plan>(
-        Plan{patterns, std::move(places), std::move(grid), offsetsOf(options), RankCorrelation(models)});
+        Plan{patterns, std::move(places), std::move(grid), offsetsOf(options), RankCorrelation(models, control)});
 }
 
 Searchlight::~Searchlight() = default;
@@ -194,7 +198,9 @@ std::vector<std::uint32_t> Searchlight::sphere(std::size_t voxel) const {
     return inside;
 }
 
-void Searchlight::correlate(std::size_t voxel, Workspace& workspace, std::span<double> rho) const {
+void Searchlight::correlate(std::size_t voxel, Workspace& workspace, std::span<double> rho,
+                            const JobControl& control) const {
+    control.check();
     std::fill(rho.begin(), rho.end(), kNone);
     const std::vector<std::uint32_t> inside = sphere(voxel);
     if (inside.size() < 2)
@@ -230,6 +236,7 @@ void Searchlight::correlate(std::size_t voxel, Workspace& workspace, std::span<d
             line[s * rsa::kPanel] = buffers.values[s] * scale;
     }
     rsa::pairProducts({panels, inside.size(), n}, buffers.pairs.data());
+    control.check(); // with thousands of stimuli either half takes a tenth of a second
     m_plan->ranks.correlate(buffers.pairs, buffers.ranks, rho);
 }
 
@@ -248,6 +255,15 @@ std::vector<std::uint32_t> Searchlight::coarseToFine() const {
                 order.push_back(v);
         }
     return order;
+}
+
+std::size_t searchlightBytes(std::size_t stimuli, std::size_t voxels, std::size_t models, int threads) {
+    constexpr std::size_t kUsualSphere = 123;
+    const std::size_t pairs = pairsOf(stimuli);
+    const std::size_t maps = 3 * voxels * models; // ρ, as it is kept and as it is shown
+    const std::size_t perThread = (stimuli * kUsualSphere + pairs) * sizeof(double) + RankCorrelation::workBytes(pairs);
+    return (stimuli * voxels + pairs * models + maps) * sizeof(double) + RankCorrelation::bytes(pairs, models) +
+           static_cast<std::size_t>(std::max(1, threads)) * perThread;
 }
 
 void correlateAll(const Searchlight& searchlight, Matrix<double>& rho, std::vector<std::uint8_t>& known,
@@ -270,9 +286,8 @@ void correlateAll(const Searchlight& searchlight, Matrix<double>& rho, std::vect
         parallelFor(workers, threads, [&](std::size_t worker) {
             std::vector<double> found(models);
             for (std::size_t at = worker; at < count; at += workers) {
-                control.check();
                 const std::uint32_t voxel = order[first + at];
-                searchlight.correlate(voxel, spaces[worker], found);
+                searchlight.correlate(voxel, spaces[worker], found, control);
                 for (std::size_t m = 0; m < models; ++m)
                     rho(m, voxel) = found[m];
                 known[voxel] = 1;

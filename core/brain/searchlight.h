@@ -24,8 +24,10 @@ struct SearchlightOptions {
 /// How each model sees the stimuli: a similarity per pair of stimuli, in the order (1, 2), (1, 3) … (2, 3) …
 /// `embedding`: stimuli × components.
 enum class RowSimilarity { Pearson, Cosine, Dot };
-/// Throws DataError for fewer than three stimuli or a row whose similarity is not defined (its number from 1).
-[[nodiscard]] std::vector<double> similarityOfRows(MatrixView<const double> embedding, RowSimilarity kind);
+/// Throws DataError for fewer than three stimuli or a row whose similarity is not defined (its number from 1),
+/// Cancelled.
+[[nodiscard]] std::vector<double> similarityOfRows(MatrixView<const double> embedding, RowSimilarity kind,
+                                                   const JobControl& control = JobControl());
 
 /// Searchlight RSA (SPEC B4): around every voxel, the Spearman correlation of how similar the stimuli's patterns in the
 /// sphere are (Pearson r, voxels inside the mask only) with how similar a model sees them. Ranks are exact, ties get
@@ -34,9 +36,10 @@ class Searchlight {
 public:
     /// `patterns`: stimuli × voxels; `places`: the voxels' indices, each once; `models`: per model a value per pair.
     /// The patterns must outlive the searchlight. Throws DataError if the numbers do not agree, there are fewer than
-    /// three stimuli, or a model is constant or holds what is not finite.
+    /// three stimuli, or a model is constant or holds what is not finite; Cancelled.
     Searchlight(MatrixView<const double> patterns, std::vector<VoxelIndex> places,
-                const std::vector<std::vector<double>>& models, const SearchlightOptions& options = {});
+                const std::vector<std::vector<double>>& models, const SearchlightOptions& options = {},
+                const JobControl& control = JobControl());
     ~Searchlight();
     Searchlight(Searchlight&&) noexcept;
     Searchlight& operator=(Searchlight&&) noexcept;
@@ -59,8 +62,9 @@ public:
         std::unique_ptr<Buffers> m_buffers;
     };
     /// ρ of every model in the sphere around a voxel; NaN if the sphere has fewer than two voxels, a stimulus' pattern
-    /// in it is constant or holds a NaN, or all pairs are equally similar. Any thread.
-    void correlate(std::size_t voxel, Workspace& workspace, std::span<double> rho) const;
+    /// in it is constant or holds a NaN, or all pairs are equally similar. Any thread. Throws Cancelled.
+    void correlate(std::size_t voxel, Workspace& workspace, std::span<double> rho,
+                   const JobControl& control = JobControl()) const;
     /// The order in which a partial map is most useful: voxels of a coarse grid first, then of grids twice as fine.
     [[nodiscard]] std::vector<std::uint32_t> coarseToFine() const;
 
@@ -68,6 +72,10 @@ private:
     struct Plan;
     std::unique_ptr<const Plan> m_plan;
 };
+
+/// Bytes that correlateAll() takes, with the patterns, what is said of the models, and ρ: at once with what it is made
+/// from.
+[[nodiscard]] std::size_t searchlightBytes(std::size_t stimuli, std::size_t voxels, std::size_t models, int threads);
 
 /// ρ of all voxels (models × voxels), coarse to fine. `known` marks voxels whose ρ is in `rho` already, so that a map
 /// that was interrupted goes on; `grown` is called now and then by one thread at a time, with the voxels that were

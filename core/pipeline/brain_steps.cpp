@@ -10,6 +10,7 @@
 #include "core/brain/voxel_test.h"
 #include "core/pipeline/brain_features.h"
 #include "core/pipeline/step_groups.h"
+#include "core/spaces/similarity.h"
 
 #include <algorithm>
 #include <chrono>
@@ -26,6 +27,7 @@ using Kind = StepInput::Kind;
 using TextMap = std::map<std::string, std::string>;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t kLookEvery = 1024; ///< voxels of which each takes microseconds
 
 double meanOf(std::span<const double> values) {
     double sum = 0;
@@ -140,6 +142,9 @@ StepOutput encodeStep(StepContext& context) {
     const AskedEncoding asked = askedEncoding(context, context.parameters.texts());
     const RidgeEncoding& encoding = *asked.encoding;
     const std::size_t voxels = large.columns();
+    // Results are in memory here, as they are shown, and in part where they are computed.
+    const std::size_t shown = 2 * encoding.size().resultBytes(voxels);
+    static_cast<void>(encodingMemory(encoding.size(), voxels, 3, context.memory, context.threads));
     const std::size_t folds = encoding.folds();
     const std::size_t features = encoding.components();
 
@@ -165,7 +170,7 @@ StepOutput encodeStep(StepContext& context) {
         const std::size_t count = std::min(part, voxels - first);
         const auto share = static_cast<double>(voxels);
         const EncodingResult result = encodeVoxels(
-            encoding, count, readerOf(large, first), context.memory / 2, context.control,
+            encoding, count, readerOf(large, first), context.memory - shown, context.control,
             context.progress.part(static_cast<double>(first) / share, static_cast<double>(first + count) / share),
             context.threads);
         std::copy(result.score.begin(), result.score.end(),
@@ -218,6 +223,8 @@ StepOutput voxelTestStep(StepContext& context) {
     } else if (rule == "folds") {
         std::vector<double> values(perFold.rows());
         for (std::size_t v = 0; v < p.size(); ++v) {
+            if (v % kLookEvery == 0)
+                context.control.check();
             for (std::size_t f = 0; f < values.size(); ++f)
                 values[f] = perFold(f, v);
             const MeanTest test = meanTest(values);
@@ -226,8 +233,11 @@ StepOutput voxelTestStep(StepContext& context) {
         how = fmt::format("one-sided t over {} folds, d.f. {}", perFold.rows(), perFold.rows() - 1);
     } else {
         const auto& score = encoded.get<double>("score").values;
-        for (std::size_t v = 0; v < p.size(); ++v)
+        for (std::size_t v = 0; v < p.size(); ++v) {
+            if (v % kLookEvery == 0)
+                context.control.check();
             p[v] = oneSided(correlationP(score[v], large.rows()), score[v]);
+        }
         how = fmt::format("one-sided t of r, n = {}, d.f. {}", large.rows(), large.rows() - 2);
     }
     std::vector<double> q = falseDiscoveryRates(p);
@@ -251,6 +261,7 @@ struct Patterns {
     std::vector<std::uint32_t> voxels; ///< of the subject
     std::vector<VoxelIndex> places;    ///< of these
     Matrix<double> values;             ///< stimuli × voxels
+    int threads = 1;                   ///< that there is memory for
 };
 
 Patterns patternsOf(const StepContext& context, const std::vector<std::int32_t>* chosen) {
@@ -271,14 +282,20 @@ Patterns patternsOf(const StepContext& context, const std::vector<std::int32_t>*
             patterns.voxels.push_back(static_cast<std::uint32_t>(v));
             patterns.places.push_back({voxel[3 * v], voxel[3 * v + 1], voxel[3 * v + 2]});
         }
-    const std::size_t bytes = patterns.stimuli.size() * patterns.voxels.size() * sizeof(double);
+    const auto bytesWith = [&](int threads) {
+        return searchlightBytes(patterns.stimuli.size(), patterns.voxels.size(),
+                                context.ofEverySystem("features").size(), threads);
+    };
+    const std::size_t bytes = bytesWith(1);
     if (bytes > context.memory)
         throw DataError(
             {.where = "searchlight of subject " + tercet::quoted(context.subject->name),
-             .what = fmt::format("the patterns of {} take {}", counted(patterns.stimuli.size(), "stimulus", "stimuli"),
-                                 formatBytes(bytes)),
+             .what = fmt::format("the patterns of {} and how similar they are take {}",
+                                 counted(patterns.stimuli.size(), "stimulus", "stimuli"), formatBytes(bytes)),
              .expected = "at most " + formatBytes(context.memory),
              .remedy = "choose fewer stimuli with --chooser, or allow more with --memory-gb"});
+    for (patterns.threads = context.threads; patterns.threads > 1 && bytesWith(patterns.threads) > context.memory;)
+        --patterns.threads;
     patterns.values = Matrix<double>(patterns.stimuli.size(), patterns.voxels.size());
     std::vector<double> count(patterns.stimuli.size());
     std::vector<double> row(large.columns());
@@ -299,8 +316,32 @@ Patterns patternsOf(const StepContext& context, const std::vector<std::int32_t>*
     return patterns;
 }
 
-RowSimilarity similarityNamed(const std::string& name) {
-    return name == "pearson" ? RowSimilarity::Pearson : name == "cosine" ? RowSimilarity::Cosine : RowSimilarity::Dot;
+/// How similar a system sees each pair of stimuli, in the order of similarityOfRows(). Throws DataError if it does not
+/// tell them apart, or has no model of choices and these are asked for.
+std::vector<double> modelSimilarity(const StepContext& context, const ArrayBundle& input, const System& system,
+                                    const std::vector<std::int32_t>& stimuli, const Progress& progress) {
+    const std::string& asked = context.parameters.text("similarity");
+    std::vector<double> similarity;
+    if (asked == "predicted") {
+        if (isRatingTable(system.source))
+            throw DataError({.what = "a table of ratings predicts no choices"});
+        const std::vector<std::uint32_t> rows(stimuli.begin(), stimuli.end());
+        const Matrix<double> predicted =
+            predictedSimilarity(input.matrix("embedding"), rows, context.control, progress, context.threads);
+        similarity.reserve(stimuli.size() * (stimuli.size() - 1) / 2);
+        for (std::size_t i = 0; i < predicted.rows(); ++i)
+            similarity.insert(similarity.end(), predicted.row(i).begin() + static_cast<std::ptrdiff_t>(i + 1),
+                              predicted.row(i).end());
+    } else {
+        similarity = similarityOfRows(brainFeatures(context, input, system).rowsFor(stimuli),
+                                      asked == "pearson"  ? RowSimilarity::Pearson
+                                      : asked == "cosine" ? RowSimilarity::Cosine
+                                                          : RowSimilarity::Dot,
+                                      context.control);
+    }
+    if (std::ranges::adjacent_find(similarity, std::ranges::not_equal_to()) == similarity.end())
+        throw DataError({.what = "all pairs are equally similar"});
+    return similarity;
 }
 
 StepOutput searchlightStep(StepContext& context) {
@@ -316,14 +357,14 @@ StepOutput searchlightStep(StepContext& context) {
     std::vector<std::string> models;
     std::vector<std::string> left;
     std::vector<std::vector<double>> similarities;
-    for (const auto& [system, input] : context.ofEverySystem("features")) {
+    const auto systems = context.ofEverySystem("features");
+    const double modelShare = context.parameters.text("similarity") == "predicted" ? 0.1 : 0; // of the time
+    for (const auto& [system, input] : systems) {
+        const auto number = static_cast<double>(similarities.size() + left.size());
+        const double share = modelShare / static_cast<double>(systems.size());
         try {
-            const BrainFeatures features = brainFeatures(context, *input, system);
-            std::vector<double> similarity = similarityOfRows(features.rowsFor(patterns.stimuli),
-                                                              similarityNamed(context.parameters.text("similarity")));
-            if (std::ranges::adjacent_find(similarity, std::ranges::not_equal_to()) == similarity.end())
-                throw DataError({.what = "all pairs are equally similar"});
-            similarities.push_back(std::move(similarity));
+            similarities.push_back(modelSimilarity(context, *input, system, patterns.stimuli,
+                                                   context.progress.part(number * share, (number + 1) * share)));
             models.push_back(system.name);
         } catch (const DataError& error) {
             left.push_back(
@@ -336,7 +377,8 @@ StepOutput searchlightStep(StepContext& context) {
                          .remedy = "choose another similarity"});
     const Searchlight searchlight(
         patterns.values, patterns.places, similarities,
-        {.radius = context.parameters.real("radius"), .inclusive = context.parameters.text("boundary") == "inclusive"});
+        {.radius = context.parameters.real("radius"), .inclusive = context.parameters.text("boundary") == "inclusive"},
+        context.control);
 
     // What a killed program had done.
     Matrix<double> rho(models.size(), patterns.voxels.size(), kNone);
@@ -387,7 +429,7 @@ StepOutput searchlightStep(StepContext& context) {
                 if (kept.due(kKeepEvery))
                     keep();
             },
-            context.control, context.progress, context.threads);
+            context.control, context.progress.part(modelShare, 1), patterns.threads);
     } catch (const Cancelled&) {
         keep(); // goes on from here
         throw;
@@ -401,7 +443,9 @@ StepOutput searchlightStep(StepContext& context) {
                            counted(patterns.stimuli.size(), "stimulus", "stimuli"));
     for (const std::string& one : left)
         summary += "; left out: " + one;
-    if (!chooser.empty()) {
+    if (choice != context.inputs.end() && context.records.at("chosen").parameters.at("by") == "reliability") {
+        summary += "; stimuli chosen by how reliable their patterns are";
+    } else if (!chooser.empty()) {
         output.arrays.attributes["warning"] =
             fmt::format("The stimuli were chosen with “{}”, which favours it in this comparison (B3).", chooser);
         summary += fmt::format("; stimuli chosen with {}, which favours it", chooser);
@@ -439,6 +483,7 @@ RegionMeans regionMeans(const StepContext& context,
         std::vector<double> values;
         bool any = false;
         for (const auto& [subject, regions] : subjects) {
+            context.control.check();
             const std::span<const double> map = mapOf(system, subject.name);
             const auto& region = regions->get<std::int32_t>("region").values;
             std::vector<double> sum(means.regions.size());
@@ -497,6 +542,7 @@ StepOutput roiTestStep(StepContext& context) {
     for (std::size_t a = 0; a < means.systems.size(); ++a)
         for (std::size_t b = a + 1; b < means.systems.size(); ++b)
             for (std::size_t r = 0; r < regions; ++r) {
+                context.control.check();
                 std::vector<double> differences;
                 for (std::size_t s = 0; s < subjects; ++s)
                     differences.push_back(means.mean.values[(a * subjects + s) * regions + r] -
@@ -562,10 +608,10 @@ StepOutput compareVoxelsStep(StepContext& context) {
     };
     for (std::size_t a = 0; a < systems.size(); ++a)
         for (std::size_t b = 0; b < systems.size(); ++b) {
-            context.control.check();
             double above = 0;
             std::size_t voxels = 0;
             for (std::size_t s = 0; s < subjects; ++s) {
+                context.control.check();
                 const auto x = scoreOf(systems[a], subjectNames[s]);
                 const auto y = scoreOf(systems[b], subjectNames[s]);
                 if (x.empty() || y.empty() || a == b)
@@ -623,6 +669,7 @@ StepOutput componentMapsStep(StepContext& context) {
         const MatrixView<const double> weights = encoding->matrix("weights");
         const auto& own = encoding->get<std::int32_t>("training_column").values;
         for (const std::int32_t column : columns) {
+            context.control.check();
             std::vector<double> sum(regionNames.size());
             std::vector<double> count(regionNames.size());
             const auto place = std::find(own.begin(), own.end(), column);
@@ -800,13 +847,14 @@ std::vector<Step> brainSteps() {
                         {.name = "similarity",
                          .title = "Models' similarity",
                          .defaultValue = std::string("pearson"),
-                         .choices = {"pearson", "cosine", "dot"},
-                         .help = "Between the models' rows of two stimuli."},
+                         .choices = {"pearson", "cosine", "dot", "predicted"},
+                         .help = "Between the models' rows of two stimuli; or how probably an embedding predicts them "
+                                 "to be chosen as the pair, over all third stimuli, which tables of ratings do not."},
                         {.name = "chooser",
                          .title = "Stimuli chosen by",
                          .defaultValue = std::string(),
                          .help = "A system whose choice of stimuli (choose-stimuli) is taken; empty: all stimuli. That "
-                                 "system is then favoured.",
+                                 "system is then favoured, unless its stimuli were chosen by reliability.",
                          .paper = "keeps the 1,000 stimuli that one model predicts best."}},
          .perSubject = true,
          .arrays = {{"rho", "systems × voxels: Spearman ρ; NaN without values"},

@@ -242,6 +242,15 @@ TEST_CASE("A map is the same for any number of threads, and goes on where it was
     }
 }
 
+TEST_CASE("What a searchlight takes of the memory is known before") {
+    // The paper's stimuli in 100,000 voxels, with all systems: just below 2 GB; with the 1,000 stimuli it keeps, half.
+    const std::size_t gigabyte = std::size_t{1} << 30U;
+    CHECK(searchlightBytes(2180, 100'000, 7, 2) > 100'000 * 2180 * sizeof(double) + 7 * 2'375'110 * sizeof(double));
+    CHECK(searchlightBytes(2180, 100'000, 7, 2) < 2 * gigabyte);
+    CHECK(searchlightBytes(2180, 100'000, 7, 8) > 2 * gigabyte);
+    CHECK(searchlightBytes(1000, 100'000, 7, 8) < gigabyte);
+}
+
 TEST_CASE("What a searchlight cannot use is undefined there, or named") {
     Small data = small(12, 5, 1, 6);
     data.places.push_back({100, 100, 100}); // alone in its sphere

@@ -7,8 +7,10 @@
 #include "core/brain/preprocessing.h"
 #include "core/brain/searchlight.h"
 #include "core/brain/voxel_test.h"
+#include "core/io/numpy_file.h"
 #include "core/pipeline/brain_features.h"
 #include "core/pipeline/scan_runs.h"
+#include "core/spaces/similarity.h"
 
 #include <numbers>
 #include <numeric>
@@ -475,6 +477,51 @@ TEST_CASE("stimuli are kept whose patterns are best predicted from the others") 
     CHECK_THAT(result->attribute("summary"), Contains("7 of 24 stimuli kept"));
 }
 
+TEST_CASE("without a model stimuli are kept whose patterns are alike whenever they are shown") {
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet", 24);
+    ScanPlan plan = smallPlan(kFirst, 1);
+    plan.size = {8, 6, 4};
+    SECTION("those that were shown once and noisy ones never") {
+        plan.otherRuns = 4;
+        plan.runs = 7; // the last three show the stimuli of the first three again
+        plan.noise = [](std::size_t stimulus) { return stimulus % 6 == 5 ? 14.0 : 0.0; };
+        importSubject(*study, plan);
+        setFew(*study);
+        setParameters(*study, {"choose-stimuli", kDimensions}, {{"by", "reliability"}, {"keep", "12"}});
+        const Task choose{"choose-stimuli", kDimensions, kFirst};
+        const auto result = resultOf(*study, choose);
+        const auto& score = reals(*result, "score");
+        REQUIRE(score.size() == 24);
+        for (std::size_t i = 0; i < 24; ++i)
+            CHECK(std::isnan(score[i]) == (i >= 18));
+        REQUIRE(numbers(*result, "chosen").size() == 12);
+        for (const std::int32_t stimulus : numbers(*result, "chosen"))
+            CHECK((stimulus < 18 && stimulus % 6 != 5));
+        CHECK_THAT(result->attribute("summary"),
+                   Contains("12 of 18 stimuli that were shown more than once kept, reliable with r "));
+        // No system is favoured, and the ratings are not asked.
+        setParameters(*study, {"searchlight"}, {{"radius", "1"}, {"chooser", kDimensions}});
+        const auto searched = resultOf(*study, {"searchlight", "", kFirst});
+        CHECK(numbers(*searched, "stimuli") == numbers(*result, "chosen"));
+        CHECK_FALSE(searched->attributes.contains("warning"));
+        CHECK_THAT(searched->attribute("summary"), Contains("; stimuli chosen by how reliable their patterns are"));
+        study->add(withRatings(*study, [](Matrix<double>& values) { values(0, 0) += 0.1; }));
+        CHECK(kindOf(*study, choose) == Done);
+        CHECK(kindOf(*study, {"searchlight", "", kFirst}) == Stale);
+        setParameters(*study, choose, {{"by", "prediction"}});
+        const auto predicted = resultOf(*study, {"searchlight", "", kFirst});
+        CHECK_THAT(predicted->attribute("warning"), Contains("chosen with “dimension-ratings”"));
+    }
+    SECTION("and where nothing is shown twice there is no choice") {
+        importSubject(*study, plan);
+        setParameters(*study, {"choose-stimuli", kDimensions}, {{"by", "reliability"}});
+        CHECK(messageOf<DataError>([&] {
+                  run(*study, {"choose-stimuli", kDimensions, kFirst});
+              }) == "stimuli of subject “sub-01”: no stimulus was shown more than once; choose by prediction.");
+    }
+}
+
 TEST_CASE("the searchlight is that of the core, for all systems or with one's choice of stimuli") {
     const ScratchFolder folder;
     const auto study = makeScannedStudy(folder / "a.tercet");
@@ -526,6 +573,54 @@ TEST_CASE("the searchlight is that of the core, for all systems or with one's ch
         CHECK(same(result->matrix("rho").row(m), rho.row(m)));
     for (std::size_t v = 0; v < 24; ++v) // z-scores differ in the last bits, which may swap ranks
         CHECK(result->matrix("rho")(2, v) == Approx(rho(2, v)).margin(1e-3));
+}
+
+TEST_CASE("a searchlight may see stimuli as embeddings predict choices between them, which ratings do not") {
+    const ScratchFolder folder;
+    const auto study = makeScannedStudy(folder / "a.tercet");
+    const Task task{"searchlight", "", kFirst};
+    setParameters(*study, task, {{"radius", "2"}, {"similarity", "predicted"}});
+    CHECK_THAT(
+        messageOf<DataError>([&] { run(*study, task); }),
+        Contains("no model tells these stimuli apart: category-ratings (a table of ratings predicts no choices)"));
+    Rng rng(5);
+    Array<double> embedding{{24, 3}, std::vector<double>(72)};
+    for (double& value : embedding.values)
+        value = 2 * rng.uniform();
+    writeNpy(folder / "model.npy", embedding);
+    importFiles(*study, {.kind = "embedding", .files = {folder / "model.npy"}, .system = "model"});
+    setParameters(*study, {"choose-stimuli", kDimensions}, {{"keep", "9"}});
+    const bool chosen = GENERATE(false, true);
+    setParameters(*study, task, {{"chooser", chosen ? kDimensions : ""}});
+    const auto result = resultOf(*study, task);
+    CHECK(texts(*result, "systems") == std::vector<std::string>{"model"});
+    for (const std::string& system : {kCategories, kDimensions, kConcat})
+        CHECK_THAT(result->attribute("summary"),
+                   Contains("left out: " + system + " (a table of ratings predicts no choices)"));
+
+    // Over all third stimuli, whichever are compared.
+    const auto& stimuli = numbers(*result, "stimuli");
+    REQUIRE(stimuli.size() == (chosen ? 9 : 24));
+    const Matrix<double> predicted = predictedSimilarity(Matrix<double>(24, 3, embedding.values), {}, {}, 1);
+    std::vector<double> similarity;
+    for (std::size_t i = 0; i < stimuli.size(); ++i)
+        for (std::size_t j = i + 1; j < stimuli.size(); ++j)
+            similarity.push_back(predicted(static_cast<std::size_t>(stimuli[i]), static_cast<std::size_t>(stimuli[j])));
+    const auto responses = study->arrays(shownResult(*study, preprocess(kFirst))->key);
+    const Matrix<double> all = asDoubles(responsesIn(*responses));
+    Matrix<double> patterns(stimuli.size(), 24);
+    for (std::size_t i = 0; i < stimuli.size(); ++i)
+        std::copy(all.row(static_cast<std::size_t>(stimuli[i])).begin(),
+                  all.row(static_cast<std::size_t>(stimuli[i])).end(), patterns.row(i).begin());
+    std::vector<VoxelIndex> places;
+    for (std::size_t v = 0; v < 24; ++v)
+        places.push_back({numbers(*responses, "voxel")[3 * v], numbers(*responses, "voxel")[3 * v + 1],
+                          numbers(*responses, "voxel")[3 * v + 2]});
+    Matrix<double> rho;
+    std::vector<std::uint8_t> known;
+    correlateAll(Searchlight(patterns, places, {similarity}, {.radius = 2}), rho, known, {}, JobControl(), Progress(),
+                 1);
+    CHECK(same(result->matrix("rho").row(0), rho.row(0)));
 }
 
 TEST_CASE("a searchlight that was stopped goes on where it was, to the same bytes") {
