@@ -1,7 +1,9 @@
 #include "brain_files.h"
 #include "core/base/error.h"
+#include "core/brain/flatmap.h"
 #include "core/io/event_file.h"
 #include "core/io/numpy_file.h"
+#include "core/pipeline/projected_surface.h"
 #include "core/pipeline/surface_import.h"
 
 #include <cstdlib>
@@ -28,6 +30,63 @@ std::size_t inParcels(const ArrayBundle& arrays, Hemisphere side) {
 std::string parcelAt(const ArrayBundle& arrays, Hemisphere side, std::size_t vertex) {
     const std::int32_t parcel = parcelsIn(arrays, side)[vertex];
     return parcel < 0 ? "" : arrays.get<std::string>("parcel_name").values[static_cast<std::size_t>(parcel)];
+}
+
+/// The vertices at which a map of voxels has a value.
+struct Covered {
+    std::size_t vertices = 0;
+    double mean = 0; ///< of their values
+};
+
+Covered coveredBy(const ProjectedHemisphere& hemisphere, std::span<const double> map) {
+    Covered covered;
+    const auto values = hemisphere.map(map);
+    for (const float value : *values)
+        if (std::isfinite(value)) {
+            ++covered.vertices;
+            covered.mean += value;
+        }
+    covered.mean /= static_cast<double>(covered.vertices);
+    return covered;
+}
+
+double meanX(std::span<const std::array<float, 3>> vertices) {
+    double sum = 0;
+    for (const auto& vertex : vertices)
+        sum += vertex[0];
+    return sum / static_cast<double>(vertices.size());
+}
+
+/// One run of two stimuli on a grid, whose values do not matter.
+ImportReport importGrid(Study& study, const ScratchFolder& folder, const VolumeInfo& info, const std::string& subject,
+                        const fs::path& mask) {
+    const fs::path scan = folder / (subject + "_run-1_bold.nii");
+    writeVolumes(scan, info, 8, [](std::size_t t, std::span<double> values) {
+        for (std::size_t v = 0; v < values.size(); ++v)
+            values[v] = static_cast<double>(100 + t * (1 + v % 3));
+    });
+    writeText(folder / (subject + "_run-1_events.tsv"), "onset\tduration\tstimulus\n0\t2\t0001\n4\t2\t0002\n");
+    return importFiles(study, {.kind = "fmri", .files = {scan}, .subject = subject, .mask = mask});
+}
+
+/// Voxels of 8 mm around the brain in MNI's mm, x reversed as in many scans.
+VolumeInfo coarseGrid() {
+    return {.size = {24, 28, 24},
+            .repetitionTime = 1,
+            .toMm = {{{{-8, 0, 0, 92}, {0, 8, 0, -128}, {0, 0, 8, -72}}}},
+            .oriented = true};
+}
+
+/// Of every voxel one coordinate of its centre, mm.
+std::vector<double> coordinates(const Study& study, const std::string& subject, const VolumeInfo& info,
+                                std::size_t axis) {
+    std::vector<double> values;
+    const auto scans = study.arrays(*study.imported(subject, "fmri"));
+    const auto& voxel = scans->get<std::int32_t>(scan_arrays::kVoxel).values;
+    for (std::size_t v = 0; v < voxel.size() / 3; ++v)
+        values.push_back(info.toMm({static_cast<double>(voxel[3 * v]), static_cast<double>(voxel[3 * v + 1]),
+                                    static_cast<double>(voxel[3 * v + 2])})[axis]);
+    return values;
 }
 
 } // namespace
@@ -256,6 +315,137 @@ TEST_CASE("a real folder of pycortex is imported with the transform that is aske
                    importFiles(*study, {.kind = "surface", .files = {store}, .subject = "S1", .transform = "half"});
                }),
                Contains("--transform: expected one of fullhead, retinotopy, found “half”"));
+}
+
+TEST_CASE("the scan that a real folder of pycortex belongs to lies on its cortex") {
+    const auto store = sharedFile("data/surfaces/pycortex_S1");
+    if (store.empty())
+        return;
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet");
+    importFiles(*study, {.kind = "surface", .files = {store}, .subject = "S1", .transform = "fullhead"});
+    VolumeFile file = VolumeFile::open(store / "transforms/fullhead/reference.nii.gz");
+    const std::vector<double> reference = file.readVolume();
+    VolumeInfo info = file.info();
+    info.repetitionTime = 1;
+    constexpr double kBrain = 300; // brighter is the brain; the median is 35, the 95th percentile 999
+    const auto mask =
+        writeVolume(folder / "mask.nii", info, [&](std::size_t v) { return reference[v] > kBrain ? 1.0 : 0.0; });
+    importGrid(*study, folder, info, "s1", mask);
+    std::vector<double> values;
+    for (const double value : reference)
+        if (value > kBrain)
+            values.push_back(value);
+    REQUIRE(values.size() == 78792);
+
+    // The reference at floor(xfm · (wm + pia) / 2 + ½), and trilinear over the voxels in the mask where they have half
+    // of the weight: computed with NumPy from the files alone. Rounding moves vertices that lie between two voxels.
+    struct Expected {
+        Hemisphere side;
+        std::size_t nearest;
+        double nearestMean;
+        std::size_t trilinear;
+        double trilinearMean;
+        double x; ///< mm, mean of wm
+    };
+    for (const char* rule : {"nearest", "trilinear"}) {
+        setParameters(*study, {"project-surface"}, {{"rule", rule}});
+        const auto arrays = study->arrays(run(*study, {"project-surface", "", "s1"}).key);
+        const ProjectedSurface surface = projectedSurface(*arrays);
+        for (const Expected& expected :
+             {Expected{Hemisphere::Left, 141135, 840.423551155, 141414, 835.390247201, -28.671571},
+              Expected{Hemisphere::Right, 143480, 898.298971392, 143789, 892.863612311, 30.789839}}) {
+            INFO(rule << ", " << toString(expected.side));
+            const bool nearest = std::string(rule) == "nearest";
+            const ProjectedHemisphere& hemisphere = surface.hemispheres[static_cast<std::size_t>(expected.side)];
+            const Covered covered = coveredBy(hemisphere, values);
+            const std::size_t vertices = nearest ? expected.nearest : expected.trilinear;
+            CHECK(covered.vertices >= vertices - 20);
+            CHECK(covered.vertices <= vertices + 20);
+            CHECK(covered.mean == Approx(nearest ? expected.nearestMean : expected.trilinearMean).margin(0.05));
+            CHECK(covered.vertices > 0.92 * static_cast<double>(hemisphere.sampling->vertices()));
+            CHECK(meanX(hemisphere.folded->vertices) == Approx(expected.x).margin(1e-3));
+        }
+        // Flat maps: only what their triangles use counts, whose third coordinate is 0.
+        const auto left = boundsOf(*surface.hemispheres[0].flat);
+        const auto right = boundsOf(*surface.hemispheres[1].flat);
+        REQUIRE((left && right));
+        CHECK((left->low[2] == 0 && left->high[2] == 0 && right->low[2] == 0 && right->high[2] == 0));
+        const auto moved = sideBySide(left, right, 10);
+        CHECK(left->high[0] + moved[0] < right->low[0] + moved[1]);
+    }
+}
+
+TEST_CASE("scans in MNI's mm lie on the cortex of fs_LR and fsaverage5 with left at the left") {
+    const auto flat = sharedFile("data/surfaces/fs_LR_32k/S1200.L.flat.32k_fs_LR.surf.gii");
+    const auto sample = sharedFile("data/surfaces/freesurfer_format_samples/test.annot");
+    const auto table = sharedFile("data/surfaces/parcellations_csv/glasser_360_fsa5.csv");
+    if (flat.empty() || sample.empty() || table.empty())
+        return;
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet");
+    const VolumeInfo info = coarseGrid();
+    importGrid(*study, folder, info, "sub-01", writeVolume(folder / "mask.nii", info, [](std::size_t) { return 1.0; }));
+    setParameters(*study, {"project-surface"}, {{"rule", "nearest"}});
+    const fs::path root = flat.parent_path();
+    const bool fsLR = GENERATE(true, false);
+    struct Expected {
+        double x;                   ///< mm, mean of what lies in the brain, by NumPy
+        std::array<float, 2> flatX; ///< mm, what triangles use of the flat map
+        std::size_t parcelTF;       ///< vertices, counted in the file
+    };
+    std::array<Expected, 2> expected{};
+    if (fsLR) {
+        importFiles(*study, {.kind = "surface",
+                             .files = under(root, {"S1200.L.flat.32k_fs_LR.surf.gii", "S1200.R.flat.32k_fs_LR.surf.gii",
+                                                   "S1200.L.midthickness_MSMAll.32k_fs_LR.surf.gii",
+                                                   "S1200.R.midthickness_MSMAll.32k_fs_LR.surf.gii"})});
+        importFiles(*study, {.kind = "parcellation",
+                             .files = {root / "HCP-MMP1_Q1-Q6_RelatedValidation210.32k_fs_LR.dlabel.nii"}});
+        expected = {{{-28.804195, {-214.24483F, 231.34518F}, 296}, {30.361828, {-250.54503F, 198.46872F}, 313}}};
+    } else {
+        importFiles(*study, {.kind = "surface",
+                             .files = under(root.parent_path() / "fsaverage5",
+                                            {"flat_left.gii.gz", "flat_right.gii.gz", "white_left.gii.gz",
+                                             "white_right.gii.gz", "pial_left.gii.gz", "pial_right.gii.gz"})});
+        importFiles(
+            *study,
+            {.kind = "parcellation", .files = {table}, .parcelNames = table.parent_path() / "glasser_360_names.csv"});
+        expected = {{{-29.42485, {-155.62358F, 155.92989F}, 97}, {29.880957, {-161.20007F, 159.99078F}, 87}}};
+    }
+    const auto arrays = study->arrays(run(*study, {"project-surface", "", "sub-01"}).key);
+    const ProjectedSurface surface = projectedSurface(*arrays);
+    const auto regionTF = std::ranges::find(surface.regions, "TF") - surface.regions.begin();
+    for (std::size_t side = 0; side < 2; ++side) {
+        INFO((fsLR ? "fs_LR " : "fsaverage5 ") << side);
+        const ProjectedHemisphere& hemisphere = surface.hemispheres[side];
+        CHECK(hemisphere.sampling->covered() == hemisphere.sampling->vertices());
+        CHECK(meanX(hemisphere.folded->vertices) == Approx(expected[side].x).margin(1e-3));
+        // Every vertex has the voxel in which it lies: none is mirrored. fsaverage5 is sampled half-way to pial.
+        for (std::size_t axis = 0; axis < 3; ++axis) {
+            const auto at = hemisphere.map(coordinates(*study, "sub-01", info, axis));
+            float furthest = 0;
+            for (std::size_t v = 0; v < at->size(); ++v)
+                furthest = std::max(furthest, std::abs((*at)[v] - hemisphere.folded->vertices[v][axis]));
+            CHECK(furthest <= (fsLR ? 4.001F : 8));
+        }
+        const auto bounds = boundsOf(*hemisphere.flat);
+        REQUIRE(bounds);
+        CHECK(bounds->low[0] == Approx(expected[side].flatX[0]));
+        CHECK(bounds->high[0] == Approx(expected[side].flatX[1]));
+        CHECK((bounds->low[2] == 0 && bounds->high[2] == 0));
+        CHECK(static_cast<std::size_t>(std::ranges::count(*hemisphere.region, static_cast<std::int32_t>(regionTF))) ==
+              expected[side].parcelTF);
+    }
+    if (fsLR)
+        return;
+    // FreeSurfer's annotation is of the left hemisphere alone.
+    fs::copy_file(sample, folder / "lh.test.annot");
+    importFiles(*study, {.kind = "parcellation", .files = {folder / "lh.test.annot"}, .subject = "sub-01"});
+    const auto annotated = study->arrays(run(*study, {"project-surface", "", "sub-01"}).key);
+    CHECK(annotated->get<std::int32_t>("left_region").values.size() == 10242);
+    CHECK_FALSE(annotated->contains("right_region"));
+    CHECK(projectedSurface(*annotated).hemispheres[1].sampling);
 }
 
 TEST_CASE("real volumes of parcels are imported with names of an atlas or FreeSurfer's numbers") {
