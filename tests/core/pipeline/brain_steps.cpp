@@ -144,6 +144,25 @@ Study::Import withRatings(const Study& study, const std::function<void(Matrix<do
     return import;
 }
 
+/// ρ of the core, of responses in which each stimulus was shown once, in the order of the study.
+Matrix<double> searchedDirectly(const ArrayBundle& responses, const std::vector<std::int32_t>& stimuli,
+                                const std::vector<std::vector<double>>& models, const SearchlightOptions& options) {
+    const Matrix<double> all = asDoubles(responsesIn(responses));
+    Matrix<double> patterns(stimuli.size(), all.cols());
+    for (std::size_t i = 0; i < stimuli.size(); ++i) {
+        const auto row = all.row(static_cast<std::size_t>(stimuli[i]));
+        std::copy(row.begin(), row.end(), patterns.row(i).begin());
+    }
+    std::vector<VoxelIndex> places;
+    for (std::size_t v = 0; v < all.cols(); ++v)
+        places.push_back({numbers(responses, "voxel")[3 * v], numbers(responses, "voxel")[3 * v + 1],
+                          numbers(responses, "voxel")[3 * v + 2]});
+    Matrix<double> rho;
+    std::vector<std::uint8_t> known;
+    correlateAll(Searchlight(patterns, places, models, options), rho, known, {}, JobControl(), Progress(), 1);
+    return rho;
+}
+
 using enum StepState::Kind;
 
 } // namespace
@@ -547,28 +566,18 @@ TEST_CASE("the searchlight is that of the core, for all systems or with one's ch
         CHECK_THAT(result->attribute("summary"), Contains("stimuli chosen with dimension-ratings, which favours it"));
     }
 
-    const auto responses = study->arrays(shownResult(*study, preprocess(kFirst))->key);
-    const Matrix<double> all = asDoubles(responsesIn(*responses));
-    Matrix<double> patterns(stimuli.size(), 24);
     const Matrix<double> scaled = scaledRatings(*study);
     Matrix<double> both(stimuli.size(), scaled.cols());
     for (std::size_t i = 0; i < stimuli.size(); ++i) {
-        const auto row = static_cast<std::size_t>(stimuli[i]);
-        std::copy(all.row(row).begin(), all.row(row).end(), patterns.row(i).begin());
-        std::copy(scaled.row(row).begin(), scaled.row(row).end(), both.row(i).begin());
+        const auto row = scaled.row(static_cast<std::size_t>(stimuli[i]));
+        std::copy(row.begin(), row.end(), both.row(i).begin());
     }
     std::vector<std::vector<double>> models;
     for (const TermKind kind : {TermKind::Category, TermKind::Dimension})
         models.push_back(similarityOfRows(ratedRows(*study, kind, stimuli), RowSimilarity::Pearson));
     models.push_back(similarityOfRows(both, RowSimilarity::Pearson)); // of z-scored ratings
-    std::vector<VoxelIndex> places;
-    for (std::size_t v = 0; v < 24; ++v)
-        places.push_back({numbers(*responses, "voxel")[3 * v], numbers(*responses, "voxel")[3 * v + 1],
-                          numbers(*responses, "voxel")[3 * v + 2]});
-    Matrix<double> rho;
-    std::vector<std::uint8_t> known;
-    correlateAll(Searchlight(patterns, places, models, {.radius = 2, .inclusive = !chosen}), rho, known, {},
-                 JobControl(), Progress(), 1);
+    const auto responses = study->arrays(shownResult(*study, preprocess(kFirst))->key);
+    const Matrix<double> rho = searchedDirectly(*responses, stimuli, models, {.radius = 2, .inclusive = !chosen});
     for (std::size_t m : {0U, 1U})
         CHECK(same(result->matrix("rho").row(m), rho.row(m)));
     for (std::size_t v = 0; v < 24; ++v) // z-scores differ in the last bits, which may swap ranks
@@ -607,19 +616,7 @@ TEST_CASE("a searchlight may see stimuli as embeddings predict choices between t
         for (std::size_t j = i + 1; j < stimuli.size(); ++j)
             similarity.push_back(predicted(static_cast<std::size_t>(stimuli[i]), static_cast<std::size_t>(stimuli[j])));
     const auto responses = study->arrays(shownResult(*study, preprocess(kFirst))->key);
-    const Matrix<double> all = asDoubles(responsesIn(*responses));
-    Matrix<double> patterns(stimuli.size(), 24);
-    for (std::size_t i = 0; i < stimuli.size(); ++i)
-        std::copy(all.row(static_cast<std::size_t>(stimuli[i])).begin(),
-                  all.row(static_cast<std::size_t>(stimuli[i])).end(), patterns.row(i).begin());
-    std::vector<VoxelIndex> places;
-    for (std::size_t v = 0; v < 24; ++v)
-        places.push_back({numbers(*responses, "voxel")[3 * v], numbers(*responses, "voxel")[3 * v + 1],
-                          numbers(*responses, "voxel")[3 * v + 2]});
-    Matrix<double> rho;
-    std::vector<std::uint8_t> known;
-    correlateAll(Searchlight(patterns, places, {similarity}, {.radius = 2}), rho, known, {}, JobControl(), Progress(),
-                 1);
+    const Matrix<double> rho = searchedDirectly(*responses, stimuli, {similarity}, {.radius = 2});
     CHECK(same(result->matrix("rho").row(0), rho.row(0)));
 }
 
