@@ -18,6 +18,7 @@
 #include "core/io/ratings_file.h"
 #include "core/judgments/simulated_choices.h"
 #include "core/judgments/triplet_sampling.h"
+#include "core/pipeline/pipeline.h"
 #include "core/spaces/centroids.h"
 #include "core/spaces/emotion_graph.h"
 #include "core/spaces/map.h"
@@ -27,6 +28,8 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <functional>
 #include <map>
@@ -52,7 +55,7 @@ public:
             line.update(figures);
             fmt::print("{}\n", line.dump());
         } else {
-            fmt::print("{:<10} {}\n", bench, sentence);
+            fmt::print("{:<15} {}\n", bench, sentence);
         }
         std::fflush(stdout);
     }
@@ -354,6 +357,8 @@ void benchEncoding(Bench& bench) {
         const double perVoxel = 1e3 * seconds / (kVoxels * kOuter);
         const double gigaflops = 1e-9 * encoding.operationsPerVoxel() * kVoxels / seconds;
         const double peak = bench.limits(threads).gigaflops / 2; // float64
+        const double gigabytes = 1e-9 * sizeof(double) * static_cast<double>(responses.size()) / seconds;
+        const double bandwidth = gigabytes / bench.limits(threads).memoryGigabytes;
         bench.report("encoding",
                      {{"stimuli", kStimuli},
                       {"components", kComponents},
@@ -361,17 +366,118 @@ void benchEncoding(Bench& bench) {
                       {"threads", threads},
                       {"milliseconds_per_voxel_and_outer_fold", perVoxel},
                       {"gflops", gigaflops},
-                      {"share_of_peak_flops", gigaflops / peak}},
+                      {"share_of_peak_flops", gigaflops / peak},
+                      {"share_of_memory_bandwidth", bandwidth}},
                      fmt::format("{} voxels, {} stimuli, {} components: {:.2f} µs per voxel and outer fold on {} "
-                                 "thread{}, {:.1f} GFLOP/s = {:.0f} % of the machine's float64 peak",
+                                 "thread{}, {:.1f} GFLOP/s = {:.0f} % of the machine's float64 peak; reading responses "
+                                 "takes {:.1f} % of the memory bandwidth",
                                  withThousands(kVoxels), withThousands(kStimuli), kComponents, 1e3 * perVoxel, threads,
-                                 threads == 1 ? "" : "s", gigaflops, 100 * gigaflops / peak));
+                                 threads == 1 ? "" : "s", gigaflops, 100 * gigaflops / peak, 100 * bandwidth));
     }
+}
+
+/// A folder for files of a benchmark, gone at the end.
+class ScratchStudy {
+public:
+    ScratchStudy() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "tercet-bench-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr)
+            throw StorageError({.where = pattern, .what = "a folder for the benchmark cannot be made"});
+        m_folder = pattern;
+        m_study = Study::create(m_folder / "bench.tercet", "Benchmark");
+    }
+    ScratchStudy(const ScratchStudy&) = delete;
+    ScratchStudy& operator=(const ScratchStudy&) = delete;
+    ~ScratchStudy() {
+        m_study.reset();
+        std::error_code ignored;
+        std::filesystem::remove_all(m_folder, ignored);
+    }
+    [[nodiscard]] Study& study() { return *m_study; }
+
+private:
+    std::filesystem::path m_folder;
+    std::shared_ptr<Study> m_study;
+};
+
+/// The step encode for a subject of the paper's size, whose responses stay in a file, and how much memory it took.
+void benchEncodingMemory(Bench& bench) {
+    constexpr std::size_t kVoxels = 100'000;
+    constexpr std::size_t kPerRun = 36;
+    const int threads = bench.request().threads;
+    ScratchStudy scratch;
+    const System model{.name = "model", .title = "Model", .source = SystemSource::Embedding};
+    const Subject subject{.name = "sub-01", .title = "Subject 1"};
+    scratch.study().setSystem(model);
+    const Matrix<double> embedding = madeUpPoints(kStimuli);
+
+    LargeArrayWriter writer(scratch.study().scratchFolder(), kStimuli, kVoxels);
+    Rng rng(4);
+    Matrix<double> row(1, kVoxels);
+    ArrayBundle responses;
+    std::vector<std::int32_t> stimulus(kStimuli);
+    std::vector<std::int32_t> run(kStimuli);
+    for (std::size_t i = 0; i < kStimuli; ++i) { // each voxel follows one component
+        for (std::size_t v = 0; v < kVoxels; ++v)
+            row(0, v) = embedding(i, v % kComponents) + rng.uniform();
+        writer.write(i, 0, row);
+        stimulus[i] = static_cast<std::int32_t>(i);
+        run[i] = static_cast<std::int32_t>(i / kPerRun);
+    }
+    responses.large.emplace("responses", writer.finish());
+    responses.set("stimulus", std::move(stimulus));
+    responses.set("run", std::move(run));
+    ArrayBundle features;
+    features.set("embedding", embedding);
+    std::vector<std::int32_t> columns(kComponents);
+    std::iota(columns.begin(), columns.end(), 0);
+    features.set("training_column", std::move(columns));
+
+    const Step& step = stepNamed("encode");
+    const Parameters parameters = parametersOf(scratch.study(), {step.name, model.name});
+    JobControl control;
+    StepContext context{.study = scratch.study(),
+                        .system = &model,
+                        .subject = &subject,
+                        .systems = {model},
+                        .subjects = {subject},
+                        .parameters = parameters,
+                        .inputs = {{"responses", std::make_shared<const ArrayBundle>(std::move(responses))},
+                                   {"features", std::make_shared<const ArrayBundle>(std::move(features))}},
+                        .records = {},
+                        .ratings = {},
+                        .control = control,
+                        .progress = {},
+                        .threads = threads,
+                        .memory = kUsualMemory,
+                        .publish = [](const Snapshot&) {},
+                        .checkpoint = {}};
+    resetPeakMemory();
+    const std::size_t before = peakMemory();
+    StepOutput output;
+    const double seconds = secondsOf([&] { output = step.run(context); });
+    const std::size_t peak = peakMemory();
+    bench.report("encoding-memory",
+                 {{"stimuli", kStimuli},
+                  {"components", kComponents},
+                  {"voxels", kVoxels},
+                  {"threads", threads},
+                  {"seconds", seconds},
+                  {"allowed_memory_bytes", context.memory},
+                  {"peak_memory_bytes", peak},
+                  {"peak_memory_before_bytes", before}},
+                 fmt::format("{} voxels, {} stimuli, {} components from a file of {}: {:.1f} s on {} thread{}, the "
+                             "program took {} at most, {} of them before, and was allowed {}; {}",
+                             withThousands(kVoxels), withThousands(kStimuli), kComponents,
+                             formatBytes(sizeof(float) * kVoxels * kStimuli), seconds, threads, threads == 1 ? "" : "s",
+                             formatBytes(peak), formatBytes(before), formatBytes(context.memory),
+                             output.arrays.attribute("summary")));
 }
 
 void benchSearchlight(Bench& bench) {
     constexpr std::size_t kShown = 1000;
     constexpr std::size_t kModels = 4;
+    constexpr std::size_t kSphere = 123; // voxels
     std::vector<VoxelIndex> places;
     for (std::int32_t i = 0; i < 9; ++i)
         for (std::int32_t j = 0; j < 9; ++j)
@@ -382,9 +488,9 @@ void benchSearchlight(Bench& bench) {
     for (std::size_t m = 0; m < kModels; ++m)
         models.push_back(similarityOfRows(normalNumbers(kShown, kComponents, 10 + m), RowSimilarity::Pearson));
     const Searchlight searchlight(patterns, places, models);
-    std::vector<std::uint32_t> whole; // spheres of 123 voxels
+    std::vector<std::uint32_t> whole;
     for (std::uint32_t v = 0; v < places.size(); ++v)
-        if (searchlight.sphere(v).size() == 123)
+        if (searchlight.sphere(v).size() == kSphere)
             whole.push_back(v);
     double one = 0;
     for (const int threads : bench.threadCounts()) {
@@ -401,17 +507,33 @@ void benchSearchlight(Bench& bench) {
         const double perVoxel =
             1e3 * *std::min_element(rounds.begin(), rounds.end()) / static_cast<double>(whole.size());
         one = one > 0 ? one : perVoxel;
-        bench.report("searchlight",
-                     {{"stimuli", kShown},
-                      {"sphere", 123},
-                      {"models", kModels},
-                      {"threads", threads},
-                      {"milliseconds_per_voxel", perVoxel},
-                      {"times_one_thread", one / perVoxel}},
-                     fmt::format("{} stimuli, 123 voxels, {} models: {:.2f} ms per voxel on {} thread{}, {:.2f} times "
-                                 "one thread; the cache, where ranks are spread, is the limit",
-                                 withThousands(kShown), kModels, perVoxel, threads, threads == 1 ? "" : "s",
-                                 one / perVoxel));
+        // For each pair of stimuli a product and a sum for each voxel of the sphere and for each model.
+        const double pairs = 0.5 * kShown * (kShown - 1);
+        const double gigaflops = 1e-6 * pairs * 2 * (kSphere + kModels) / perVoxel;
+        const double peak = bench.limits(threads).gigaflops / 2; // float64
+        // For each pair: r written, read for its range and for its key; the key written, read to count digits, read and
+        // written in two passes over digits and one over neighbours, read for its rank; that written and read, and read
+        // of each model.
+        const double bytes = pairs * (3 * 8 + 8 + 8 + 3 * 16 + 8 + 4 + 4 + 4 * kModels);
+        const double gigabytes = 1e-6 * bytes / perVoxel;
+        const double cache = gigabytes / bench.limits(threads).cacheGigabytes;
+        bench.report(
+            "searchlight",
+            {{"stimuli", kShown},
+             {"sphere", kSphere},
+             {"models", kModels},
+             {"threads", threads},
+             {"milliseconds_per_voxel", perVoxel},
+             {"times_one_thread", one / perVoxel},
+             {"gflops", gigaflops},
+             {"share_of_peak_flops", gigaflops / peak},
+             {"gb_per_second", gigabytes},
+             {"share_of_cache_bandwidth", cache}},
+            fmt::format("{} stimuli, {} voxels, {} models: {:.2f} ms per voxel on {} thread{}, {:.2f} times "
+                        "one thread, {:.1f} GFLOP/s = {:.0f} % of the machine's float64 peak and {:.1f} GB/s = "
+                        "{:.0f} % of its cache bandwidth; the cache, where ranks are spread, is the limit",
+                        withThousands(kShown), kSphere, kModels, perVoxel, threads, threads == 1 ? "" : "s",
+                        one / perVoxel, gigaflops, 100 * gigaflops / peak, gigabytes, 100 * cache));
     }
 }
 
@@ -531,6 +653,7 @@ constexpr std::array<Entry, 11> kBenches{{{"sample", benchSample},
                                           {"similarity", benchSimilarity},
                                           {"graph", benchGraph},
                                           {"encoding", benchEncoding},
+                                          {"encoding-memory", benchEncodingMemory},
                                           {"searchlight", benchSearchlight},
                                           {"cortex", benchCortex},
                                           {"window", benchWindow}}};

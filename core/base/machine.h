@@ -17,6 +17,8 @@ struct MachineLimits {
 
 /// The most memory this process has used so far, bytes.
 [[nodiscard]] std::size_t peakMemory();
+/// From here on peakMemory() counts anew, from what is used now; without effect where the system does not allow it.
+void resetPeakMemory();
 /// CPU time of this process so far, s.
 [[nodiscard]] double cpuSeconds();
 
