@@ -276,7 +276,19 @@ struct RunRequest {
     double memory = static_cast<double>(kUsualMemory >> 30U); ///< GB
 };
 
-void runTasks(Study& study, const RunRequest& request) {
+/// How the program ends where a task failed.
+int codeOf(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const ParameterError&) {
+        return 2;
+    } catch (const Error&) {
+        return 1;
+    }
+}
+
+/// Returns 0 if all that could be done was done, and says what was not.
+int runTasks(Study& study, const RunRequest& request) {
     const auto& [what, systemName, subjectName, parameters, threads, memory] = request;
     std::vector<Task> tasks;
     if (what == "all") {
@@ -348,18 +360,17 @@ void runTasks(Study& study, const RunRequest& request) {
     for (const UndoneTask& one : undone)
         if (std::ranges::find(causes, one.reason, &UndoneTask::reason) == causes.end())
             causes.push_back(&one);
-    std::exception_ptr failure; // the first
+    int code = 0; // of the first failure
     for (const UndoneTask* cause : causes) {
         const auto others = std::ranges::count(undone, cause->reason, &UndoneTask::reason) - 1;
         const std::string who =
             toText(cause->task) +
             (others == 0 ? "" : " and " + counted(static_cast<std::uint64_t>(others), "other task", "other tasks"));
         terminal.say(fmt::format("{}: not done. {}", who, cause->reason));
-        if (!failure && !(what == "all" && cause->blocked))
-            failure = cause->error;
+        if (code == 0 && !(what == "all" && cause->blocked))
+            code = codeOf(cause->error);
     }
-    if (failure)
-        std::rethrow_exception(failure);
+    return code;
 }
 
 /// Imports into the study at `folder`, or into a new one, which is not kept if the import fails.
@@ -543,8 +554,7 @@ int runCommandLine(const std::vector<std::string>& arguments) {
         const auto study = Study::open(folder);
         running.parameters = pairsFrom(run->remaining());
         running.threads = threads;
-        runTasks(*study, running);
-        return 0;
+        return runTasks(*study, running);
     });
     run->add_option("STUDY", folder, "The study's folder")->required();
     run->add_option("STEP", running.what, "A step of `tercet steps`, or all")->required();
