@@ -632,7 +632,9 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     figure->add_option("--system", figureRequest.system, "For one system (default: all side by side)");
     figure->add_option("--width-mm", figureRequest.widthMm, "Width of the page in mm")->check(CLI::Range(20.0, 1000.0));
     figure->add_option("--dpi", figureRequest.dpi, "Dots per inch of a PNG")->check(CLI::Range(30, 2400));
-    figure->add_option("--page", figureRequest.page, "For gallery: which ten components, from 1")
+    figure
+        ->add_option("--page", figureRequest.page,
+                     "Which page of gallery (ten components) or subject-maps (a subject), from 1")
         ->check(CLI::PositiveNumber);
 #endif
 

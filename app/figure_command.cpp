@@ -47,6 +47,14 @@ Composition compositionIn(const std::string& file) {
     return compositionFrom(document.object(), QString::fromStdString(file));
 }
 
+std::string pagedPresetNames() {
+    QStringList names;
+    for (const FigurePreset& preset : figurePresets())
+        if (preset.pages)
+            names << preset.name;
+    return names.join(QStringLiteral(", ")).toStdString();
+}
+
 /// Before anything is computed for it.
 void requireKnownEnding(const std::string& file) {
     const std::string ending = lowered(std::filesystem::path(file).extension().string());
@@ -71,12 +79,15 @@ void write(const Figure& figure, const std::string& file, double dpi) {
 void requirePage(const FigureRequest& request, const FigureData& figureData, const FigureOptions& options) {
     if (request.page == 0)
         return;
-    if (request.preset != "gallery")
-        throw ParameterError(
-            {.where = "figure " + request.preset, .what = "only the gallery has pages", .remedy = "leave --page out"});
-    const int pages = galleryPages(figureData, options);
+    const bool one = request.preset != "all" && request.preset != "compose";
+    const FigurePreset* preset = one ? &figurePresetNamed(QString::fromStdString(request.preset)) : nullptr;
+    if (!preset || !preset->pages)
+        throw ParameterError({.where = "figure " + request.preset,
+                              .what = "only the presets " + pagedPresetNames() + " have pages",
+                              .remedy = "leave --page out"});
+    const int pages = preset->pages(figureData, options);
     if (pages > 0 && (request.page < 1 || request.page > pages))
-        throw ParameterError({.where = "figure gallery, --page",
+        throw ParameterError({.where = "figure " + request.preset + ", --page",
                               .expected = pages == 1 ? "1, the only page" : fmt::format("1 to {}", pages),
                               .found = std::to_string(request.page)});
 }
@@ -91,18 +102,25 @@ void writeAll(const SharedFigureData& figureData, const FigureOptions& options, 
                             .what = "the folder cannot be made",
                             .remedy = "choose another one where you may write"});
     std::vector<Figure> figures;
-    for (const FigurePreset& preset : figurePresets()) {
-        try {
-            figures.push_back(makeFigure(preset, figureData, options));
-        } catch (const MissingError& missing) {
-            fmt::print(stderr, "tercet: left out: {}\n", missing.what());
-            continue;
-        }
+    const auto add = [&](const FigurePreset& preset, int page) {
+        FigureOptions ofPage = options;
+        ofPage.page = page;
+        figures.push_back(makeFigure(preset, figureData, ofPage));
+        QString& name = figures.back().name; // that of its files
+        if (page > 0)
+            name += QStringLiteral("-%1").arg(page + 1);
         for (const char* ending : {"svg", "pdf", "png", "csv"})
             write(figures.back(),
-                  QDir(folder).filePath(QStringLiteral("%1.%2").arg(preset.name, QLatin1String(ending))).toStdString(),
-                  dpi);
-    }
+                  QDir(folder).filePath(QStringLiteral("%1.%2").arg(name, QLatin1String(ending))).toStdString(), dpi);
+    };
+    for (const FigurePreset& preset : figurePresets())
+        try {
+            const int pages = preset.pages ? std::max(1, preset.pages(*figureData, options)) : 1;
+            for (int page = 0; page < pages; ++page)
+                add(preset, page);
+        } catch (const MissingError& missing) {
+            fmt::print(stderr, "tercet: left out: {}\n", missing.what());
+        }
     if (figures.empty())
         throw MissingError({.where = "figure all",
                             .what = "the study has no result that a figure shows",

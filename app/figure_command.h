@@ -14,7 +14,7 @@ struct FigureRequest {
     std::string composition; ///< JSON file; for the preset "compose"
     double widthMm = 0;      ///< of the page; 0: the preset's own
     int dpi = 0;             ///< of a PNG; 0: 300
-    int page = 0;            ///< gallery: from 1; 0: the first
+    int page = 0;            ///< of a preset with pages: from 1; 0: the first
 };
 
 /// Prints the recipe of a picture (JSON); returns 0. Throws as readFigureRecipe().

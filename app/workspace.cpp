@@ -17,6 +17,7 @@
 #include "widgets/panels/region_panel.h"
 #include "widgets/panels/rose_panel.h"
 #include "widgets/panels/session_figure.h"
+#include "widgets/panels/slices_panel.h"
 #include "widgets/panels/study_panel.h"
 #include "widgets/panels/validation_panel.h"
 #include "widgets/panels/voxel_panel.h"
@@ -86,6 +87,7 @@ std::pair<QString, QString> panelOfFigure(const QString& preset) {
         {"model-zoo", {"validation", "align-systems"}},
         {"component-flow", {"component-flow", "match-components"}},
         {"cluster-overlap", {"component-flow", "cluster-overlap"}},
+        {"subject-maps", {"flatmap", {}}},
         {"word-clouds", {"gallery", {}}},
         {"composition", {"figures", {}}},
     };
@@ -117,6 +119,7 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new ComponentFlowPanel(session));
     addPanel(new FlatmapPanel(session));
     addPanel(new RegionPanel(session));
+    addPanel(new SlicesPanel(session));
     addPanel(new VoxelPanel(session));
     addPanel(new JobsPanel(session));
     addPanel(m_composer);
@@ -240,7 +243,8 @@ void Workspace::resetLayout() {
     tabifyDockWidget(dock("rose"), dock("voxel"));
     tabifyDockWidget(dock("rose"), dock("jobs"));
     tabifyDockWidget(dock("fit"), dock("validation"));
-    for (const char* beside : {"heat-map", "emotion-graph", "component-flow", "flatmap", "regions", "figures"})
+    for (const char* beside :
+         {"heat-map", "emotion-graph", "component-flow", "flatmap", "regions", "slices", "figures"})
         tabifyDockWidget(dock("map"), dock(beside));
     tabifyDockWidget(dock("components"), dock("component-kinds"));
     for (QDockWidget* one : m_docks)

@@ -41,6 +41,7 @@ struct Responses {
     std::vector<std::int32_t> stimulus; ///< per sample
     std::vector<std::int32_t> run;      ///< per sample
     std::vector<std::uint8_t> missing;  ///< per voxel: 1 where it is constant or holds a NaN in a run
+    std::vector<double> image;          ///< per voxel: mean of the scans as they are; NaN where there is none
 };
 
 /// Reads the runs one after another, in as many parts of the voxels as fit into the memory.
@@ -53,7 +54,8 @@ Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
     Responses responses{LargeArrayWriter(context.study.scratchFolder(), blocks, place.size()),
                         {},
                         {},
-                        std::vector<std::uint8_t>(place.size())};
+                        std::vector<std::uint8_t>(place.size()),
+                        std::vector<double>(place.size())};
     std::vector<fs::path> paths(scans.get<std::string>(scan_arrays::kPath).values.size()); // of files that were checked
     for (std::size_t r = 0; r < runs; ++r) {
         const ScanRun run = scanRun(context.study, scans, r, options);
@@ -83,6 +85,9 @@ Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
                 const Matrix<double> rows = run.preprocessing.apply(series[s]);
                 const std::size_t first = begin + s * kVoxelsTogether;
                 responses.writer.write(firstRow, first, rows);
+                for (std::size_t t = 0; t < volumes; ++t)
+                    for (std::size_t v = 0; v < rows.cols(); ++v)
+                        responses.image[first + v] += series[s](t, v);
                 for (std::size_t v = 0; v < rows.cols(); ++v)
                     if (!std::isfinite(rows(0, v)))
                         responses.missing[first + v] = 1;
@@ -92,6 +97,8 @@ Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
                 static_cast<double>(runs));
         }
     }
+    for (double& value : responses.image)
+        value /= static_cast<double>(motionRow);
     return responses;
 }
 
@@ -104,7 +111,8 @@ Responses responsesOfBData(StepContext& context, const ArrayBundle& scans) {
     Responses responses{LargeArrayWriter(context.study.scratchFolder(), sampleFile.size(), columns.size()),
                         scans.get<std::int32_t>(scan_arrays::kSampleStimulus).values,
                         scans.get<std::int32_t>(scan_arrays::kSampleRun).values,
-                        std::vector<std::uint8_t>(columns.size(), 1)};
+                        std::vector<std::uint8_t>(columns.size(), 1),
+                        std::vector<double>(columns.size(), kNone)};
     std::vector<double> first(columns.size(), kNone);
     std::vector<std::uint8_t> holds(columns.size());
     std::size_t done = 0;
@@ -187,6 +195,7 @@ StepOutput preprocessStep(StepContext& context) {
     arrays.set("run", std::move(responses.run));
     arrays.set("missing", std::move(responses.missing));
     arrays.set("ceiling", std::move(ceiling));
+    arrays.set("mean_image", std::move(responses.image));
     for (const char* name : {scan_arrays::kVoxel, scan_arrays::kAffine, scan_arrays::kSize})
         arrays.arrays[name] = scans.arrays.at(name);
     return output;
@@ -487,7 +496,8 @@ std::vector<Step> responseSteps() {
                     {"affine", "3 × 4: from i, j, k to mm"},
                     {"size", "3: voxels of the grid along i, j, k"},
                     {"missing", "voxels: 1 where it is constant or incomplete in a run, so that it has no values"},
-                    {"ceiling", "voxels: r that a perfect model could reach, from repeated stimuli; NaN without"}},
+                    {"ceiling", "voxels: r that a perfect model could reach, from repeated stimuli; NaN without"},
+                   {"mean_image", "voxels: mean of all volumes as scanned; NaN for one with a gap and for BData"}},
          .mainArray = "responses",
          .run = preprocessStep},
         {.name = "assign-regions",

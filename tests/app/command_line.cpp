@@ -272,11 +272,12 @@ TEST_CASE("a figure's values are written as tables, and an unknown ending is ref
     CHECK(!fs::exists(folder / "g3-top-stimuli.csv"));
     const Answer pages = call(folder, "figure s.tercet heat-map h.csv --page 1");
     CHECK(pages.code == 2);
-    CHECK_THAT(pages.err, Contains("only the gallery has pages"));
+    CHECK_THAT(pages.err, Contains("only the presets gallery, subject-maps have pages"));
 
     const Answer all = call(folder, "figure s.tercet all out");
     CHECK(all.code == 0);
-    CHECK_THAT(all.out, Contains("out/heat-map.csv\n") && Contains("out/gallery-words.csv\n"));
+    CHECK_THAT(all.out, Contains("out/heat-map.csv\n") && Contains("out/gallery-words.csv\n") &&
+                            Contains("out/gallery-2.pdf\n"));
     CHECK(contentOf(folder / "out" / "heat-map.csv") == csv);
     CHECK_THAT(contentOf(folder / "out/index.html"), Contains("href=\"heat-map.csv\""));
 }

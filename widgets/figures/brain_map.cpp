@@ -19,13 +19,19 @@ QRgb colorAt(BrainMapKind kind, double share, bool dark) {
     return isDiverging(kind) ? divergingColor(2 * share - 1, dark) : sequentialColor(share);
 }
 
+double lowestOf(BrainMapKind kind, double most) { return isDiverging(kind) ? -most : 0; }
+
 SurfaceColors colorsFor(BrainMapKind kind, double most, bool dark) {
     SurfaceColors colors;
-    colors.low = isDiverging(kind) ? -most : 0;
+    colors.low = lowestOf(kind, most);
     colors.high = most;
     for (int i = 0; i < colors.columns; ++i)
         colors.table.push_back(colorAt(kind, i / (colors.columns - 1.0), dark) | 0xFF000000U);
     return colors;
+}
+
+ColorBar::Map mapOf(BrainMapKind kind) {
+    return [kind](double share, bool dark) { return colorAt(kind, share, dark); };
 }
 
 template <class Get>
@@ -123,11 +129,20 @@ void showBrainMap(SurfaceView& view, const ProjectedSurface& cortex, const Brain
                   double most, double level, bool dark) {
     view.setColors(colorsFor(kind, most, dark));
     view.setValues(bothOf(cortex, [&](const ProjectedHemisphere& one) { return one.map(map.values); }));
-    if (map.gate.empty() || level >= 1)
+    if (map.gate.empty())
         view.setGate({}, 1);
     else
-        view.setGate(bothOf(cortex, [&](const ProjectedHemisphere& one) { return one.map(map.gate); }), level);
+        view.setGate(bothOf(cortex, [&](const ProjectedHemisphere& one) { return one.map(map.gate); }),
+                     gateLimit(level));
 }
+
+void showBrainMap(SlicePlot& plot, const BrainMap& map, BrainMapKind kind, double most, double level) {
+    plot.setColors(mapOf(kind), lowestOf(kind, most), most);
+    plot.setValues({map.values.begin(), map.values.end()});
+    plot.setGate(map.gate, gateLimit(level));
+}
+
+double gateLimit(double level) { return level < 1 ? level : 2; }
 
 double scaleFor(const std::vector<BrainMap>& maps) {
     std::vector<double> values;
@@ -147,8 +162,7 @@ double scaleFor(const std::vector<BrainMap>& maps) {
 }
 
 void showBrainKey(ColorBar& key, BrainMapKind kind, double most) {
-    key.setMap([kind](double share, bool dark) { return colorAt(kind, share, dark); }, isDiverging(kind) ? -most : 0,
-               most, kind == BrainMapKind::Weights ? tr("Weight") : titleOf(kind));
+    key.setMap(mapOf(kind), lowestOf(kind, most), most, kind == BrainMapKind::Weights ? tr("Weight") : titleOf(kind));
 }
 
 } // namespace tercet

@@ -3,7 +3,7 @@
 #include "core/pipeline/projected_surface.h"
 #include "widgets/figures/brain_map_kind.h"
 #include "widgets/figures/figure_data.h"
-#include "widgets/plots/color_bar.h"
+#include "widgets/plots/slice_plot.h"
 #include "widgets/views/surface_view.h"
 
 #include <QString>
@@ -36,6 +36,10 @@ void showCortex(SurfaceView& view, const ProjectedSurface& cortex);
 /// Draws a map on it: between −`most` or 0 and `most`, where the false discovery rate is below `level` (1: everywhere).
 void showBrainMap(SurfaceView& view, const ProjectedSurface& cortex, const BrainMap& map, BrainMapKind kind,
                   double most, double level, bool dark);
+/// The same in slices of the voxels.
+void showBrainMap(SlicePlot& plot, const BrainMap& map, BrainMapKind kind, double most, double level);
+/// Below which a gate lets a map through at a level; at level 1 everything.
+[[nodiscard]] double gateLimit(double level);
 
 /// Upper limit of a scale for maps: a round number that few values exceed.
 [[nodiscard]] double scaleFor(const std::vector<BrainMap>& maps);

@@ -14,6 +14,7 @@ namespace tercet {
 namespace {
 
 constexpr std::array kColoringWords = {"category", "rating", "component"};
+constexpr int kMostSlices = 100;
 constexpr std::array kRuleWords = {"positive", "absolute"};
 
 QStringList stringsOf(const QJsonValue& value) {
@@ -23,7 +24,7 @@ QStringList stringsOf(const QJsonValue& value) {
     return strings;
 }
 
-enum class OptionKind { Words, Word, Flag, Number, Place };
+enum class OptionKind { Words, Word, Flag, Number, Place, Point };
 
 struct OptionField {
     const char* name;
@@ -53,6 +54,8 @@ constexpr std::array kFields = {
     OptionField{"level", OptionKind::Number, 0, 1},
     OptionField{"component", OptionKind::Place, 0, 1e6},
     OptionField{"inflated", OptionKind::Flag},
+    OptionField{"slices", OptionKind::Place, 1, kMostSlices},
+    OptionField{"place", OptionKind::Point},
     OptionField{"sorted", OptionKind::Flag},
 };
 
@@ -62,6 +65,11 @@ bool fits(const OptionField& field, const QJsonValue& value) {
         const QJsonArray values = value.toArray();
         return value.isArray() &&
                std::all_of(values.begin(), values.end(), [](const QJsonValue& each) { return each.isString(); });
+    }
+    case OptionKind::Point: {
+        const QJsonArray values = value.toArray();
+        return values.size() == 3 &&
+               std::all_of(values.begin(), values.end(), [](const QJsonValue& each) { return each.isDouble(); });
     }
     case OptionKind::Word:
         return value.isString();
@@ -81,12 +89,14 @@ std::string expectedOf(const OptionField& field) {
     switch (field.kind) {
     case OptionKind::Words:
         return "a list of names";
+    case OptionKind::Point:
+        return "three numbers, mm";
     case OptionKind::Word:
         return "a word";
     case OptionKind::Flag:
         return "true or false";
     case OptionKind::Place:
-        return "a whole number from 0";
+        return QStringLiteral("a whole number from %1").arg(field.least).toStdString();
     case OptionKind::Number:
         return QStringLiteral("a number from %1 to %2").arg(field.least).arg(field.most).toStdString();
     }
@@ -194,6 +204,10 @@ QJsonObject toJson(const FigureOptions& options, const FigureData& figureData) {
         json[QStringLiteral("component")] = options.component;
     if (options.inflated)
         json[QStringLiteral("inflated")] = true;
+    if (options.slices != usual.slices)
+        json[QStringLiteral("slices")] = options.slices;
+    if (options.place)
+        json[QStringLiteral("place")] = QJsonArray{(*options.place)[0], (*options.place)[1], (*options.place)[2]};
     if (options.sorted)
         json[QStringLiteral("sorted")] = true;
     return json;
@@ -241,6 +255,9 @@ FigureOptions figureOptionsFrom(const QJsonObject& json, const FigureData& figur
         options.level = level.toDouble();
     options.component = json[QStringLiteral("component")].toInt();
     options.inflated = json[QStringLiteral("inflated")].toBool();
+    options.slices = std::clamp(json[QStringLiteral("slices")].toInt(options.slices), 1, kMostSlices);
+    if (const QJsonArray place = json[QStringLiteral("place")].toArray(); place.size() == 3)
+        options.place = Point3{place[0].toDouble(), place[1].toDouble(), place[2].toDouble()};
     options.sorted = json[QStringLiteral("sorted")].toBool();
     return options;
 }

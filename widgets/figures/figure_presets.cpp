@@ -36,11 +36,13 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("component-flow"), tr("Matched components"), 183, 89, componentFlowFigure},
         {QStringLiteral("cluster-overlap"), tr("Cluster overlap"), 89, 60, clusterOverlapFigure},
         {QStringLiteral("word-clouds"), tr("Word clouds"), 183, 60, wordCloudFigure},
-        {QStringLiteral("gallery"), tr("Gallery of components"), 183, 89, galleryFigure},
+        {QStringLiteral("gallery"), tr("Gallery of components"), 183, 89, galleryFigure, galleryPages},
         {QStringLiteral("component-kinds"), tr("Kinds of components"), 183, 60, componentKindsFigure},
         {QStringLiteral("centroid-accuracy"), tr("Categories told apart"), 89, 60, centroidFigure},
         {QStringLiteral("flatmap"), tr("Maps on the cortex"), 183, 60, flatmapFigure},
-        {QStringLiteral("component-maps"), tr("Components on the cortex"), 183, 89, componentMapFigure},
+        {QStringLiteral("component-maps"), tr("Components on the cortex"), 183, 89, componentMapFigure, componentMapPages},
+        {QStringLiteral("subject-maps"), tr("Maps of a subject"), 183, 60, subjectMapFigure, subjectMapPages},
+        {QStringLiteral("slices"), tr("Maps in slices"), 183, 60, sliceFigure},
         {QStringLiteral("regions"), tr("Regions of the brain"), 183, 89, regionFigure}};
     return presets;
 }

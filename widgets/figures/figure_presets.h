@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/affine.h"
 #include "core/base/table.h"
 #include "core/spaces/emotion_graph.h"
 #include "widgets/figures/brain_map_kind.h"
@@ -27,7 +28,7 @@ struct FigureOptions {
     MapColoring coloring;                ///< map
     QStringList hiddenGroups;            ///< map: names of categories that are not drawn
     double widthMm = 0;                  ///< of the page; 0: the preset's own
-    int page = 0;                        ///< gallery: which ten components; the last there are if beyond
+    int page = 0;                        ///< of the presets with pages; the last there is if beyond
     double interpretable = 0.1;          ///< kinds of components: threshold (SPEC C3)
     double labelDrop = 0.1;              ///< kinds: fall of |r| that ends a label (SPEC C1)
     bool positiveOnly = false;           ///< kinds: of r in place of |r|
@@ -40,6 +41,8 @@ struct FigureOptions {
     std::optional<double> level; ///< maps: false discovery rate below which they are coloured; 1: everywhere
     int component = 0;           ///< maps of weights: training column
     bool inflated = false;       ///< maps: not flat
+    int slices = 6;              ///< maps in slices: how many
+    std::optional<Point3> place; ///< there: mm; three slices through it in place of a montage
     bool sorted = false;         ///< regions: by their highest mean
     QString journal;             ///< of journalNamed(); empty: generic
 };
@@ -93,6 +96,12 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 
 /// Maps of voxels on the flattened cortex, subjects × models (SPEC B6, B9).
 [[nodiscard]] Figure flatmapFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// The same of a subject on a page: encoding of every model, below it the searchlights.
+[[nodiscard]] Figure subjectMapFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// How many pages subjectMapFigure() has with these options: one for each subject with maps and a cortex.
+[[nodiscard]] int subjectMapPages(const FigureData& figureData, const FigureOptions& options);
+/// Maps of voxels in slices of the volume, with the subcortical regions outlined, subjects × models (SPEC B6, D6).
+[[nodiscard]] Figure sliceFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
 /// Encoding weights of three components on every subject's cortex, and how alike subjects are (SPEC B9); page 0 has the
 /// three that are most alike.
@@ -121,6 +130,7 @@ struct FigurePreset {
     double widthMm = 0;         ///< by default
     double smallestWidthMm = 0; ///< below it text would not fit
     std::function<Figure(SharedFigureData, const FigureOptions&)> make;
+    std::function<int(const FigureData&, const FigureOptions&)> pages = {}; ///< null: there is one
 };
 [[nodiscard]] const std::vector<FigurePreset>& figurePresets();
 /// Makes a figure of a preset, with the options in its recipe. Throws as the preset, and ParameterError for a width

@@ -6,6 +6,7 @@
 #include <QPainterPath>
 
 #include <cmath>
+#include <limits>
 
 namespace tercet {
 namespace {
@@ -92,8 +93,10 @@ private:
 
 class ThickDevice : public QPaintDevice {
 public:
-    ThickDevice(QPainter& target, const QSizeF& size, double thinnest) : m_engine(target, thinnest), m_size(size) {}
+    ThickDevice(QPainter& target, const QSizeF& size, double thinnest)
+        : m_engine(target, thinnest), m_size(size), m_pixelsPerUnit(tercet::pixelsPerUnit(target)) {}
     [[nodiscard]] QPaintEngine* paintEngine() const override { return &m_engine; }
+    [[nodiscard]] double pixelsPerUnit() const { return m_pixelsPerUnit; }
 
 protected:
     [[nodiscard]] int metric(PaintDeviceMetric metric) const override {
@@ -118,6 +121,7 @@ protected:
 private:
     mutable ThickEngine m_engine;
     QSizeF m_size;
+    double m_pixelsPerUnit;
 };
 
 } // namespace
@@ -131,6 +135,15 @@ void paintWithThickLines(QPainter& target, const QSizeF& size, double thinnest,
     paint(painter);
     painter.end();
     target.restore();
+}
+
+double pixelsPerUnit(const QPainter& painter) {
+    const QPaintDevice* device = painter.device();
+    const double scale = std::sqrt(std::abs(painter.deviceTransform().determinant()));
+    if (const auto* thick = dynamic_cast<const ThickDevice*>(device))
+        return thick->pixelsPerUnit() * scale;
+    const int type = device->devType();
+    return type == QInternal::Image || type == QInternal::Pixmap ? scale : std::numeric_limits<double>::infinity();
 }
 
 } // namespace tercet

@@ -14,4 +14,7 @@ namespace tercet {
 void paintWithThickLines(QPainter& target, const QSizeF& size, double thinnest,
                          const std::function<void(QPainter&)>& paint);
 
+/// Pixels of what is painted on per logical unit, through paintWithThickLines() too; infinite where there are none.
+[[nodiscard]] double pixelsPerUnit(const QPainter& painter);
+
 } // namespace tercet

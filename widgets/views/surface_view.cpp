@@ -4,6 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/base/text.h"
 #include "widgets/plots/annotation.h"
+#include "widgets/plots/line_floor.h"
 #include "widgets/plots/theme.h"
 #include "widgets/views/surface_pass.h"
 
@@ -587,7 +588,8 @@ void SurfaceView::paintOverlay(QPainter& painter, const QRectF& area, const Look
 }
 
 void SurfaceView::paint(QPainter& painter, const QRectF& area, const Look& look, double resolution) const {
-    const QSize pixels = (area.size() * std::min(resolution, mostPixelsPerUnit(area, kMostPixels))).toSize();
+    const QSize pixels =
+        (area.size() * std::min({resolution, mostPixelsPerUnit(area, kMostPixels), pixelsPerUnit(painter)})).toSize();
     if (pixels.isEmpty())
         return;
     painter.drawImage(area, rendered(pixels, look, Qt::transparent));

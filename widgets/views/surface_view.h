@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/brain/label_placement.h"
+#include "core/base/label_placement.h"
 #include "widgets/plots/look.h"
 #include "widgets/plots/plot_widget.h"
 #include "widgets/views/surface_camera.h"

@@ -178,6 +178,7 @@ TEST_CASE("responses of scans are those of the preprocessing, run by run") {
     const auto imported = study->arrays(*study->imported(kFirst, "fmri"));
     const auto motion = imported->matrix(scan_arrays::kMotion);
     std::vector<StimulusBlock> blocks;
+    std::vector<double> sums(24);
     for (std::size_t b = 0; b < 6; ++b)
         blocks.push_back({6 * static_cast<double>(b), 4});
     for (std::size_t r = 0; r < 4; ++r) {
@@ -185,6 +186,7 @@ TEST_CASE("responses of scans are those of the preprocessing, run by run") {
         VolumeFile::open(plan.file(study->folder() / "scans", r, "bold.nii"))
             .readVolumes(0, plan.volumes, [&](std::size_t t, std::span<const double> values) {
                 std::copy(values.begin(), values.end(), series.row(t).begin());
+                std::transform(sums.begin(), sums.end(), values.begin(), sums.begin(), std::plus<>());
             });
         const RunPreprocessing direct(plan.volumes, {motion.row(r * plan.volumes).data(), plan.volumes, 6}, blocks,
                                       {.repetitionTime = 1, .delay = 3, .clipAt = 2, .trend = false});
@@ -193,6 +195,8 @@ TEST_CASE("responses of scans are those of the preprocessing, run by run") {
             for (std::size_t v = 0; v < 24; ++v)
                 REQUIRE(responses(6 * r + b, v) == static_cast<float>(expected(b, v)));
     }
+    for (std::size_t v = 0; v < 24; ++v)
+        CHECK(reals(*result, "mean_image")[v] == sums[v] / (4 * static_cast<double>(plan.volumes)));
     std::vector<std::int32_t> order(24);
     std::iota(order.begin(), order.end(), 0);
     CHECK(numbers(*result, "stimulus") == order);

@@ -69,8 +69,8 @@ private slots:
         QTest::addColumn<QString>("preset");
         for (const FigurePreset& preset : figurePresets())
             if (preset.name != QLatin1String("model-zoo") && // wants a model: see validation_pages
-                preset.name != QLatin1String("flatmap") && preset.name != QLatin1String("component-maps") &&
-                preset.name != QLatin1String("regions")) // wants subjects: see flatmap_panel
+                                                             // Want subjects: see brain_figures, flatmap_panel, slices_panel.
+                !QStringList{"flatmap", "component-maps", "regions", "slices", "subject-maps"}.contains(preset.name))
                 QTest::newRow(qPrintable(preset.name)) << preset.name;
     }
     void everyPresetHasTablesWithRowsAndAsManyCellsAsColumns() {

@@ -54,9 +54,9 @@ private slots:
         const auto session = m_study.open();
         FlatmapPanel panel(*session);
         showPanel(panel, {900, 600});
-        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
         QTRY_COMPARE(panel.views().size(), 1U);
-        QVERIFY(!panel.levelSlider()->isEnabled()); // nothing was tested
+        QVERIFY(!panel.bar().levelSlider()->isEnabled()); // nothing was tested
         SurfaceView& view = *panel.views().front();
         QTRY_VERIFY(colorAt(view, 0, kMiddle) != colorAt(view, 1, kMiddle));
         const auto encoded = session->arrays({"encode", kCategoryRatings, "anna"});
@@ -76,13 +76,13 @@ private slots:
         const auto session = m_study.open();
         FlatmapPanel panel(*session);
         showPanel(panel, {900, 600});
-        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
-        QTRY_VERIFY(panel.levelSlider()->isEnabled());
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
+        QTRY_VERIFY(panel.bar().levelSlider()->isEnabled());
         SurfaceView& view = *panel.views().front();
         QTRY_VERIFY(colorAt(view, 0, kMiddle).saturation() > 60); // planted, significant
         QVERIFY(colorAt(view, 1, kMiddle).saturation() < 20);     // noise: the curvature shows
-        panel.levelSlider()->setValue(panel.levelSlider()->maximum());
-        QCOMPARE(panel.level(), 1.0);
+        panel.bar().levelSlider()->setValue(panel.bar().levelSlider()->maximum());
+        QCOMPARE(panel.bar().level(), 1.0);
         QTRY_VERIFY(colorAt(view, 1, kMiddle).saturation() > 60);
     }
 
@@ -90,10 +90,10 @@ private slots:
         const auto session = m_study.open();
         FlatmapPanel panel(*session);
         showPanel(panel, {1000, 700});
-        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
-        panel.subjectBox()->setCurrentIndex(panel.subjectBox()->findData(QString()));
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
+        panel.bar().subjectBox()->setCurrentIndex(panel.bar().subjectBox()->findData(QString()));
         QTRY_COMPARE(panel.views().size(), 2U);
-        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(QString()));
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(QString()));
         QTRY_COMPARE(panel.views().size(), 4U); // two subjects, two models that were encoded
         panel.views()[0]->zoomIn();
         QTRY_VERIFY(panel.views()[0]->camera().zoom > 1);
@@ -105,8 +105,8 @@ private slots:
         const auto session = m_study.open();
         FlatmapPanel panel(*session);
         showPanel(panel, {900, 600});
-        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
-        panel.kindBox()->setCurrentIndex(static_cast<int>(BrainMapKind::Weights));
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
+        panel.bar().kindBox()->setCurrentIndex(static_cast<int>(BrainMapKind::Weights));
         session->selection().setHoveredComponent(0);
         QTRY_COMPARE(panel.views().size(), 1U);
         QTRY_VERIFY(panel.figure()->picture.recipe.contains("\"component\": 0"));
@@ -119,7 +119,7 @@ private slots:
         const auto session = m_study.open();
         FlatmapPanel panel(*session);
         showPanel(panel, {900, 600});
-        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
         QTRY_COMPARE(panel.views().size(), 1U);
         emit panel.views().front()->vertexHovered(0, kCortexSide + 2);
         QVERIFY2(panel.reading().startsWith("VC · left"), qPrintable(panel.reading()));
@@ -135,7 +135,7 @@ private slots:
         const auto session = m_study.open();
         FlatmapPanel panel(*session);
         showPanel(panel, {900, 600});
-        panel.modelBox()->setCurrentIndex(panel.modelBox()->findData(kCategoryRatings));
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
         QTRY_COMPARE(panel.views().size(), 1U);
         SurfaceView& view = *panel.views().front();
         const QColor plain = colorAt(view, 0, kMiddle);

@@ -1,4 +1,4 @@
-#include "core/brain/label_placement.h"
+#include "core/base/label_placement.h"
 
 #include "core/base/rng.h"
 

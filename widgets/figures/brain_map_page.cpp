@@ -1,0 +1,167 @@
+#include "widgets/figures/brain_map_page.h"
+
+#include "widgets/figures/figure_parts.h"
+#include "widgets/figures/table_builder.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tercet {
+namespace {
+
+constexpr double kAspect = 0.5; ///< height of a cortex to its width
+constexpr double kUsualLevel = 0.05;
+constexpr double kNarrow = 120;  ///< mm; below it maps stand one below the other
+constexpr double kKeyWidth = 60; ///< mm, at most
+
+QString tr(const char* text) { return QObject::tr(text); }
+
+double significantShare(const BrainMap& map, double level) {
+    double all = 0;
+    double below = 0;
+    for (const double rate : map.gate)
+        if (std::isfinite(rate)) {
+            ++all;
+            below += static_cast<double>(rate < level);
+        }
+    return all > 0 ? below / all : std::nan("");
+}
+
+} // namespace
+
+BrainMapParts emptyParts(const FigureOptions& options, BrainMapKind kind) {
+    BrainMapParts maps;
+    maps.kind = kind;
+    maps.level = options.level.value_or(kUsualLevel);
+    return maps;
+}
+
+void BrainMapParts::add(const FigureData& figureData, const FigureOptions& options, const Subject& subject) {
+    QStringList wanted;
+    for (const System& model : figureData.models)
+        if (const QString name = QString::fromStdString(model.name);
+            options.systems.isEmpty() ? !isRatingTable(model.source) : options.systems.contains(name))
+            wanted << name;
+    if (kind == BrainMapKind::Ceiling)
+        wanted = QStringList{QString()};
+    const QString name = QString::fromStdString(subject.name);
+    for (const QString& model : wanted) {
+        const BrainMapRequest request{
+            .kind = kind, .system = model, .subject = name, .component = std::max(0, options.component)};
+        auto map = brainMap(figureData.arrays, request);
+        if (!map)
+            continue;
+        QString title = QString::fromStdString(subject.title);
+        if (!model.isEmpty())
+            title = figureData.modelTitle(model) + QStringLiteral(", ") + title;
+        tested = tested || !map->gate.empty();
+        parts.push_back({request, title, std::move(*map)});
+        if (!model.isEmpty() && !models.contains(model))
+            models << model;
+        if (!subjects.contains(name))
+            subjects << name;
+    }
+    std::vector<BrainMap> maps;
+    for (const BrainMapPart& part : parts)
+        maps.push_back(part.map);
+    most = scaleFor(maps);
+}
+
+BrainMapParts brainMapParts(const FigureData& figureData, const FigureOptions& options,
+                            const std::function<bool(const Subject&)>& canDraw) {
+    BrainMapParts maps = emptyParts(options, options.brainMap);
+    for (const Subject& subject : figureData.subjects)
+        if ((options.subjects.isEmpty() ? maps.parts.empty()
+                                        : options.subjects.contains(QString::fromStdString(subject.name))) &&
+            canDraw(subject))
+            maps.add(figureData, options, subject);
+    return maps;
+}
+
+QString BrainMapParts::ruleText() const {
+    return tested && level < 1 ? tr("All coloured voxels P < %1, FDR corrected over the subject’s voxels.").arg(level)
+                               : tr("Not thresholded.");
+}
+
+Table BrainMapParts::table(const QString& title) const {
+    TableBuilder table(title,
+                       {{"subject"}, {"system"}, {"mean", 3}, {"largest", 3}, {"voxels"}, {"share_below_level", 3}});
+    for (const BrainMapPart& part : parts) {
+        double sum = 0;
+        double largest = -std::numeric_limits<double>::infinity();
+        std::size_t count = 0;
+        for (const double value : part.map.values)
+            if (std::isfinite(value)) {
+                sum += value;
+                largest = std::max(largest, value);
+                ++count;
+            }
+        table.add({part.request.subject, part.request.system,
+                   count > 0 ? sum / static_cast<double>(count) : std::nan(""), count > 0 ? largest : std::nan(""),
+                   count, significantShare(part.map, level)});
+    }
+    return table.take();
+}
+
+BrainMapGrid::BrainMapGrid(BrainMapParts shown, double width, int columnCount, const Look& look)
+    : maps(std::move(shown)), widthMm(width), columns(columnCount), titleMm(chipLine(look) / kUnitsPerMm),
+      keyMm(ColorBar().heightFor(look) / kUnitsPerMm) {}
+
+double BrainMapGrid::heightMm() const {
+    const int rows = (static_cast<int>(maps.parts.size()) + columns - 1) / columns;
+    return rows * (mapMm + titleMm) + keyMm;
+}
+
+void BrainMapGrid::paint(QPainter& painter, const QRectF& area, const Look& look) const {
+    painter.fillRect(area, look.surface);
+    const double columnWidth = area.width() / columns;
+    const double title = titleMm * kUnitsPerMm;
+    const double rowHeight = mapMm * kUnitsPerMm + title;
+    for (std::size_t i = 0; i < maps.parts.size(); ++i) {
+        const QRectF place(area.left() + columnWidth * (static_cast<int>(i) % columns),
+                           area.top() + rowHeight * (static_cast<int>(i) / columns), columnWidth, rowHeight);
+        painter.setPen(look.text);
+        painter.setFont(look.font(TextSize::Body));
+        painter.drawText(QRectF(place.left(), place.top(), place.width(), title), Qt::AlignCenter, maps.parts[i].title);
+        draw(painter, place.adjusted(kHalfUnit, title, -kHalfUnit, 0), look, maps.parts[i]);
+    }
+    ColorBar key;
+    showBrainKey(key, maps.kind, maps.most);
+    const double keyWidth = std::min(area.width(), kKeyWidth * kUnitsPerMm);
+    const double keyHeight = keyMm * kUnitsPerMm;
+    key.paint(painter, QRectF(area.center().x() - keyWidth / 2, area.bottom() - keyHeight, keyWidth, keyHeight), look);
+}
+
+std::shared_ptr<const ProjectedSurface> cortexOf(SubjectCortices& known, const FigureData& figureData,
+                                                 const Subject& subject) {
+    const auto [entry, added] = known.try_emplace(QString::fromStdString(subject.name));
+    if (added)
+        if (const auto arrays = figureData.arrays({"project-surface", "", subject.name}))
+            entry->second = std::make_shared<const ProjectedSurface>(projectedSurface(*arrays));
+    return entry->second;
+}
+
+BrainMapGrid cortexGrid(BrainMapParts maps, const SubjectCortices& cortices, double widthMm, bool inflated,
+                        const Look& look) {
+    const int columns = maps.parts.size() == 1                               ? 1
+                        : maps.subjects.size() > 1 && maps.models.size() > 1 ? static_cast<int>(maps.models.size())
+                                                                             : (widthMm < kNarrow ? 1 : 2);
+    BrainMapGrid grid(std::move(maps), widthMm, columns, look);
+    grid.mapMm = widthMm / columns * kAspect;
+    grid.draw = [cortices, inflated, kind = grid.maps.kind, most = grid.maps.most, level = grid.maps.level](
+                    QPainter& painter, const QRectF& area, const Look& paper, const BrainMapPart& part) {
+        const ProjectedSurface& cortex = *cortices.at(part.request.subject);
+        SurfaceView view;
+        showCortex(view, cortex);
+        showBrainMap(view, cortex, part.map, kind, most, level, paper.dark);
+        SurfaceCamera camera = view.camera();
+        camera.flatness = inflated ? 0 : camera.flatness;
+        view.setCamera(camera);
+        view.paint(painter, area, paper);
+    };
+    return grid;
+}
+
+} // namespace tercet

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "widgets/figures/brain_map.h"
+#include "widgets/figures/figure_presets.h"
+
+#include <QRectF>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+class QPainter;
+
+namespace tercet {
+
+// What the presets of maps of voxels share.
+
+/// One map of a figure.
+struct BrainMapPart {
+    BrainMapRequest request;
+    QString title; ///< its model and subject
+    BrainMap map;
+};
+
+/// Maps of one kind, which have one scale.
+struct BrainMapParts {
+    BrainMapKind kind = BrainMapKind::Encoding;
+    double level = 1; ///< false discovery rate below which they are coloured
+    std::vector<BrainMapPart> parts;
+    QStringList models;   ///< of the parts
+    QStringList subjects; ///< of the parts
+    double most = 1;      ///< upper limit of their scale
+    bool tested = false;  ///< one of them has false discovery rates
+
+    /// Adds the maps of a subject that are there, of the models asked for. Throws as FigureData::arrays.
+    void add(const FigureData& figureData, const FigureOptions& options, const Subject& subject);
+    /// What is coloured, as a sentence for a caption.
+    [[nodiscard]] QString ruleText() const;
+    /// A row per map: its mean, largest value, and share of what is coloured; NaN where it was not tested.
+    [[nodiscard]] Table table(const QString& title) const;
+};
+
+/// No maps yet, of a kind, with the level of the options or the usual one, 0.05.
+[[nodiscard]] BrainMapParts emptyParts(const FigureOptions& options, BrainMapKind kind);
+
+/// Maps of the subjects asked for that `canDraw`; without being asked, of the first that has one. Throws as
+/// BrainMapParts::add().
+[[nodiscard]] BrainMapParts brainMapParts(const FigureData& figureData, const FigureOptions& options,
+                                          const std::function<bool(const Subject&)>& canDraw);
+
+/// Maps in rows, with titles above them and their key below.
+struct BrainMapGrid {
+    BrainMapParts maps;
+    double widthMm = 0;
+    int columns = 1;
+    double mapMm = 0;   ///< height of a map
+    double titleMm = 0; ///< above each
+    double keyMm = 0;   ///< below all
+    /// Draws one part.
+    std::function<void(QPainter& painter, const QRectF& area, const Look& look, const BrainMapPart& part)> draw = {};
+
+    /// Measures titles and key in `look`; `mapMm` and `draw` remain to be set.
+    BrainMapGrid(BrainMapParts shown, double width, int columnCount, const Look& look);
+    [[nodiscard]] double heightMm() const;
+    void paint(QPainter& painter, const QRectF& area, const Look& look) const;
+};
+
+using SubjectCortices = std::map<QString, std::shared_ptr<const ProjectedSurface>>; ///< by name
+
+/// The subject's cortex, read when it is first asked for; null where there is none. Throws as FigureData::arrays.
+[[nodiscard]] std::shared_ptr<const ProjectedSurface> cortexOf(SubjectCortices& known, const FigureData& figureData,
+                                                               const Subject& subject);
+/// The maps on the cortex.
+[[nodiscard]] BrainMapGrid cortexGrid(BrainMapParts maps, const SubjectCortices& cortices, double widthMm,
+                                      bool inflated, const Look& look);
+
+} // namespace tercet

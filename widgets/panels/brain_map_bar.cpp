@@ -1,0 +1,257 @@
+#include "widgets/panels/brain_map_bar.h"
+
+#include "widgets/plots/look.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSlider>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tercet {
+namespace {
+
+constexpr int kLevelSteps = 60; ///< of the slider, from 0.001 to 1
+constexpr double kLowestLevel = 0.001;
+constexpr double kUsualLevel = 0.05;
+
+int stepOf(double level) {
+    return static_cast<int>(std::lround(kLevelSteps * (1 - std::log(level) / std::log(kLowestLevel))));
+}
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+} // namespace
+
+const BrainMap* BrainMapBar::Maps::find(const QString& subject, const QString& model) const {
+    const auto found = of.find({subject, model});
+    return found == of.end() ? nullptr : &found->second;
+}
+
+BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
+    : QWidget(parent), m_session(session), m_subject(new QComboBox), m_model(new QComboBox), m_kind(new QComboBox),
+      m_level(new QSlider(Qt::Horizontal)), m_levelText(new QLabel) {
+    auto* controls = new QHBoxLayout(this);
+    controls->setContentsMargins(kUnit, kHalfUnit, kUnit, kHalfUnit);
+    controls->setSpacing(kUnit);
+    const auto add = [&](QComboBox* box, const QString& tip, int stretch) {
+        box->setToolTip(tip);
+        box->setAccessibleName(tip);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(8);
+        controls->addWidget(box, stretch);
+        connect(box, &QComboBox::currentIndexChanged, this, &BrainMapBar::changed);
+    };
+    add(m_kind, tr("What is drawn"), 3);
+    add(m_model, tr("Model"), 4);
+    add(m_subject, tr("Subject"), 3);
+    for (int kind = 0; kind < kBrainMapKinds; ++kind)
+        m_kind->addItem(titleOf(static_cast<BrainMapKind>(kind)));
+    m_level->setRange(0, kLevelSteps);
+    m_level->setValue(stepOf(kUsualLevel));
+    m_level->setToolTip(tr("Coloured only where the false discovery rate over the subject’s voxels is below this"));
+    m_level->setAccessibleName(tr("False discovery rate"));
+    m_level->setEnabled(false); // until there is a test
+    controls->addWidget(m_level, 2);
+    controls->addWidget(m_levelText);
+    connect(m_level, &QSlider::valueChanged, this, [this] {
+        showLevel(true);
+        emit levelChanged();
+    });
+
+    for (const auto signal : {&StudySession::opened, &StudySession::studyChanged, &StudySession::namesChanged})
+        connect(&session, signal, this, &BrainMapBar::changed);
+    connect(&session, &StudySession::arraysChanged, this, [this](const Task& task) {
+        if (!task.subject.empty())
+            emit changed();
+    });
+    const auto followComponent = [this] {
+        if (kind() == BrainMapKind::Weights)
+            emit changed();
+    };
+    connect(&session.selection(), &Selection::componentChanged, this, followComponent);
+    connect(&session.selection(), &Selection::hoveredComponentChanged, this, followComponent);
+    connect(&session.selection(), &Selection::systemChanged, this, [this] {
+        if (const int place = m_model->findData(m_session.selection().system()); place >= 0)
+            m_model->setCurrentIndex(place);
+    });
+}
+
+BrainMapKind BrainMapBar::kind() const { return static_cast<BrainMapKind>(m_kind->currentIndex()); }
+
+double BrainMapBar::level() const {
+    const int step = m_level->value();
+    return step >= kLevelSteps ? 1 : std::pow(kLowestLevel, 1 - static_cast<double>(step) / kLevelSteps);
+}
+
+QString BrainMapBar::modelTitle(const QString& name) const {
+    for (const System& model : m_session.models())
+        if (text(model.name) == name)
+            return text(model.title);
+    return name;
+}
+
+QString BrainMapBar::title(const QString& subject, const QString& model) const {
+    QString title = subject;
+    for (const Subject& each : m_session.subjects())
+        if (text(each.name) == subject)
+            title = text(each.title);
+    return model.isEmpty() ? title : modelTitle(model) + QStringLiteral(" · ") + title;
+}
+
+void BrainMapBar::refresh() {
+    const auto fill = [](QComboBox* box, const std::vector<std::pair<QString, QString>>& entries,
+                         const QString& wanted) {
+        const QVariant before = box->currentIndex() < 0 ? QVariant(wanted) : box->currentData();
+        const QSignalBlocker quiet(box);
+        box->clear();
+        for (const auto& [name, title] : entries)
+            box->addItem(title, name);
+        box->setCurrentIndex(std::max(0, box->findData(before)));
+    };
+    std::vector<std::pair<QString, QString>> subjects;
+    for (const Subject& subject : m_session.subjects())
+        subjects.emplace_back(text(subject.name), text(subject.title));
+    if (subjects.size() > 1)
+        subjects.emplace_back(QString(), tr("All subjects"));
+    fill(m_subject, subjects, subjects.empty() ? QString() : subjects.front().first);
+    std::vector<std::pair<QString, QString>> models;
+    for (const System& model : m_session.models())
+        models.emplace_back(text(model.name), text(model.title));
+    if (models.size() > 1)
+        models.emplace_back(QString(), tr("All models"));
+    fill(m_model, models, m_session.selection().system());
+    m_model->setEnabled(kind() != BrainMapKind::Ceiling);
+    setVisible(!m_session.subjects().empty());
+}
+
+QStringList BrainMapBar::subjects() const {
+    const QString chosen = m_subject->currentData().toString();
+    if (!chosen.isEmpty())
+        return {chosen};
+    QStringList all;
+    for (const Subject& subject : m_session.subjects())
+        all << text(subject.name);
+    return all;
+}
+
+QStringList BrainMapBar::models() const {
+    if (kind() == BrainMapKind::Ceiling)
+        return {QString()};
+    const QString chosen = m_model->currentData().toString();
+    if (!chosen.isEmpty())
+        return {chosen};
+    QStringList all;
+    for (const System& model : m_session.models())
+        all << text(model.name);
+    return all;
+}
+
+int BrainMapBar::component() const {
+    const Selection& selection = m_session.selection();
+    if (selection.hoveredComponent() >= 0)
+        return selection.hoveredComponent();
+    if (selection.component() >= 0)
+        return selection.component();
+    const auto embedding = m_session.embedding(m_model->currentData().toString());
+    return embedding && !embedding->trainingColumns.empty() ? embedding->trainingColumns.front() : 0;
+}
+
+QString BrainMapBar::note() const {
+    if (kind() != BrainMapKind::Weights)
+        return {};
+    int number = component() + 1;
+    if (const auto embedding = m_session.embedding(m_model->currentData().toString())) { // as the other panels count
+        const auto& columns = embedding->trainingColumns;
+        number = static_cast<int>(std::find(columns.begin(), columns.end(), component()) - columns.begin()) + 1;
+    }
+    return tr("component %1; point at another anywhere").arg(number);
+}
+
+std::optional<BrainMap> BrainMapBar::mapOf(const QString& subject, const QString& model) const {
+    return brainMap([this](const Task& task) { return m_session.arrays(task); },
+                    {.kind = kind(), .system = model, .subject = subject, .component = component()});
+}
+
+BrainMapBar::Maps BrainMapBar::maps(const std::function<bool(const QString& subject)>& canDraw) {
+    Maps maps;
+    std::vector<BrainMap> scaled;
+    for (const QString& subject : subjects())
+        for (const QString& model : models())
+            if (canDraw(subject))
+                if (auto map = mapOf(subject, model)) {
+                    maps.tested = maps.tested || !map->gate.empty();
+                    scaled.push_back(*map);
+                    maps.of.emplace(std::pair(subject, model), std::move(*map));
+                    if (!maps.subjects.contains(subject))
+                        maps.subjects << subject;
+                    if (!maps.models.contains(model))
+                        maps.models << model;
+                }
+    maps.most = scaleFor(scaled);
+    m_level->setEnabled(maps.tested);
+    showLevel(maps.tested);
+    return maps;
+}
+
+void BrainMapBar::showLevel(bool tested) {
+    m_levelText->setText(tested ? tr("FDR < %1").arg(level(), 0, 'g', 2) : tr("not tested"));
+    m_levelText->setToolTip(tested ? QString()
+                                   : tr("The step “Voxel test” says which voxels are predicted better "
+                                        "than by chance."));
+}
+
+Task BrainMapBar::task() const {
+    const std::string subject = subjects().value(0).toStdString();
+    switch (kind()) {
+    case BrainMapKind::Ceiling:
+        return {"preprocess-fmri", "", subject};
+    case BrainMapKind::Searchlight:
+        return {"searchlight", "", subject};
+    case BrainMapKind::Encoding:
+    case BrainMapKind::Weights:
+        break;
+    }
+    return {"encode", models().value(0).toStdString(), subject};
+}
+
+QString BrainMapBar::taskText() const {
+    return kind() == BrainMapKind::Searchlight
+               ? tr("How similarly voxels and models see the stimuli appears here.")
+               : tr("How well %1 predicts each voxel appears here.").arg(modelTitle(models().value(0)));
+}
+
+QString BrainMapBar::taskAction() const { return tr("Run %1").arg(text(stepNamed(task().step).title)); }
+
+QStringList BrainMapBar::readings(const QString& subject,
+                                  const std::function<double(std::span<const double> values)>& at) const {
+    QStringList names;
+    if (kind() == BrainMapKind::Ceiling)
+        names << QString();
+    else
+        for (const System& model : m_session.models())
+            names << text(model.name);
+    QStringList words;
+    for (const QString& model : names)
+        if (const auto map = mapOf(subject, model))
+            if (const double value = at(map->values); std::isfinite(value))
+                words << QStringLiteral("%1 %2")
+                             .arg(model.isEmpty() ? map->name : modelTitle(model))
+                             .arg(value, 0, 'f', 3);
+    return words;
+}
+
+FigureOptions BrainMapBar::figureOptions() const {
+    FigureOptions options;
+    options.systems = models();
+    options.subjects = subjects();
+    options.brainMap = kind();
+    options.level = level();
+    options.component = component();
+    return options;
+}
+
+} // namespace tercet

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "widgets/bridge/study_session.h"
+#include "widgets/figures/brain_map.h"
+#include "widgets/figures/figure_presets.h"
+
+#include <QWidget>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+class QComboBox;
+class QLabel;
+class QSlider;
+
+namespace tercet {
+
+/// The controls of the panels that draw maps of voxels: what is drawn, of which models and subjects, and below which
+/// false discovery rate; and the maps that they choose. GUI thread.
+class BrainMapBar : public QWidget {
+    Q_OBJECT
+public:
+    /// The maps that are there, with one scale.
+    struct Maps {
+        QStringList subjects;                               ///< that have one
+        QStringList models;                                 ///< likewise
+        std::map<std::pair<QString, QString>, BrainMap> of; ///< by subject and model
+        double most = 1;
+        bool tested = false; ///< one of them has false discovery rates
+        [[nodiscard]] const BrainMap* find(const QString& subject, const QString& model) const; ///< null: none
+    };
+
+    explicit BrainMapBar(StudySession& session, QWidget* parent = nullptr);
+
+    [[nodiscard]] QComboBox* subjectBox() const { return m_subject; }
+    [[nodiscard]] QComboBox* modelBox() const { return m_model; }
+    [[nodiscard]] QComboBox* kindBox() const { return m_kind; }
+    [[nodiscard]] QSlider* levelSlider() const { return m_level; }
+
+    [[nodiscard]] BrainMapKind kind() const;
+    /// The false discovery rate below which maps are coloured; 1: everywhere.
+    [[nodiscard]] double level() const;
+    [[nodiscard]] QStringList subjects() const; ///< names of those chosen
+    [[nodiscard]] QStringList models() const;   ///< likewise; one empty name where the map has no model
+    [[nodiscard]] int component() const;        ///< training column whose weights are shown
+    [[nodiscard]] QString note() const;         ///< what the header says of what is drawn
+    /// Title of a map among several.
+    [[nodiscard]] QString title(const QString& subject, const QString& model) const;
+
+    /// Shows the study's subjects and models again; before maps().
+    void refresh();
+    /// The chosen maps of the subjects that `canDraw`. The slider shows whether they were tested.
+    [[nodiscard]] Maps maps(const std::function<bool(const QString& subject)>& canDraw);
+    /// What makes the first chosen map.
+    [[nodiscard]] Task task() const;
+    [[nodiscard]] QString taskText() const;   ///< what it would show
+    [[nodiscard]] QString taskAction() const; ///< of the button that runs it
+    /// "Model 0.123" for each model, of the values that `at` takes from a subject's map; not those that are not finite.
+    [[nodiscard]] QStringList readings(const QString& subject,
+                                       const std::function<double(std::span<const double> values)>& at) const;
+    /// Subjects, systems, kind, level and component in the options of a figure.
+    [[nodiscard]] FigureOptions figureOptions() const;
+
+signals:
+    void changed();      ///< other maps, or newer values of them
+    void levelChanged(); ///< the same maps behind another level
+
+private:
+    [[nodiscard]] QString modelTitle(const QString& name) const;
+    [[nodiscard]] std::optional<BrainMap> mapOf(const QString& subject, const QString& model) const;
+    void showLevel(bool tested);
+
+    StudySession& m_session;
+    QComboBox* m_subject;
+    QComboBox* m_model;
+    QComboBox* m_kind;
+    QSlider* m_level;
+    QLabel* m_levelText;
+};
+
+} // namespace tercet
