@@ -60,13 +60,13 @@ Figure sliceFigure(SharedFigureData figureData, const FigureOptions& options) {
     figure.caption =
         (options.place
              ? tr("%1 of each voxel in a sagittal, a coronal and an axial slice through x %2, y %3, z %4 mm, left on "
-                  "the left; one scale for all. White: outlines of subcortical regions. %5")
+                  "the left; one scale for all. Bold outlines: subcortical regions. %5")
                    .arg(titleOf(maps.kind))
                    .arg((*options.place)[0], 0, 'f', 1)
                    .arg((*options.place)[1], 0, 'f', 1)
                    .arg((*options.place)[2], 0, 'f', 1)
              : tr("%1 of each voxel in axial slices at z in mm, left on the left, front at the top; one scale for all. "
-                  "White: outlines of subcortical regions. %2")
+                  "Bold outlines: subcortical regions. %2")
                    .arg(titleOf(maps.kind)))
             .arg(maps.ruleText());
     figure.picture.title = tr("Maps in slices — %1").arg(figureData->studyTitle);

@@ -3,7 +3,9 @@
 #include "core/pipeline/brain_import.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <map>
 
 namespace tercet {
 namespace {
@@ -56,20 +58,28 @@ std::vector<double> montagePlaces(const SliceValues& values, int count) {
 
 Point3 usualPlace(const SliceValues& values) {
     const std::vector<std::uint8_t> shown = shownVoxels(values);
-    Point3 mean{};
-    double count = 0;
+    struct Sum {
+        Point3 middles{};
+        double count = 0;
+    };
+    std::map<std::int32_t, Sum> regions; // each counts the same, however large it is
     for (std::size_t v = 0; v < shown.size(); ++v)
         if (shown[v] != 0) {
-            ++count;
-            for (std::size_t r = 0; r < mean.size(); ++r)
-                mean[r] += values.grid->middleOf(v)[r];
+            Sum& sum = regions[values.regionOf.empty() ? -1 : values.regionOf[v]];
+            ++sum.count;
+            for (std::size_t r = 0; r < sum.middles.size(); ++r)
+                sum.middles[r] += values.grid->middleOf(v)[r];
         }
+    Point3 mean{};
+    for (const auto& [region, sum] : regions)
+        for (std::size_t r = 0; r < mean.size(); ++r)
+            mean[r] += sum.middles[r] / sum.count / static_cast<double>(regions.size());
     Point3 nearest{};
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t v = 0; v < shown.size(); ++v) {
         double distance = 0;
         for (std::size_t r = 0; r < mean.size(); ++r)
-            distance += std::pow(values.grid->middleOf(v)[r] - mean[r] / count, 2);
+            distance += std::pow(values.grid->middleOf(v)[r] - mean[r], 2);
         if (shown[v] != 0 && distance < least) {
             least = distance;
             nearest = values.grid->middleOf(v);

@@ -30,7 +30,8 @@ sliceValues(const std::function<std::shared_ptr<const ArrayBundle>(const Task&)>
 void showVoxels(SlicePlot& plot, const SliceValues& values);
 /// z in mm of at most `count` axial slices through the subcortical regions, or without any through all voxels.
 [[nodiscard]] std::vector<double> montagePlaces(const SliceValues& values, int count);
-/// The middle of the voxel that is nearest to the middle of the subcortical regions, or without any of all voxels.
+/// The middle of the subcortical voxel that is nearest to the mean of the middles of the subcortical regions; without
+/// such regions of all voxels and regions.
 [[nodiscard]] Point3 usualPlace(const SliceValues& values);
 
 } // namespace tercet

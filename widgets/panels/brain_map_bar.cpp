@@ -1,5 +1,6 @@
 #include "widgets/panels/brain_map_bar.h"
 
+#include "widgets/plots/axis.h"
 #include "widgets/plots/look.h"
 
 #include <QComboBox>
@@ -238,9 +239,7 @@ QStringList BrainMapBar::readings(const QString& subject,
     for (const QString& model : names)
         if (const auto map = mapOf(subject, model))
             if (const double value = at(map->values); std::isfinite(value))
-                words << QStringLiteral("%1 %2")
-                             .arg(model.isEmpty() ? map->name : modelTitle(model))
-                             .arg(value, 0, 'f', 3);
+                words << (model.isEmpty() ? map->name : modelTitle(model)) + u' ' + numberText(value, 3);
     return words;
 }
 

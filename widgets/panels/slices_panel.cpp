@@ -41,6 +41,7 @@ SlicesPanel::SlicesPanel(StudySession& session, QWidget* parent)
     m_slices->setSuffix(tr(" slices"));
     m_slices->setToolTip(tr("How many axial slices"));
     m_slices->setAccessibleName(m_slices->toolTip());
+    m_slices->setMaximumHeight(kRowHeight); // the header stays as high as it is
     m_slices->hide();
     header()->addControl(m_slices);
     connect(m_slices, &QSpinBox::valueChanged, this, &SlicesPanel::showMontage);
@@ -246,7 +247,7 @@ QStringList SlicesPanel::describe(const Part& part, int voxel, const Point3& pla
         words << part.values->regions[part.values->regionOf[v]];
     else
         words << tr("no region");
-    words << tr("x %1, y %2, z %3 mm").arg(numberText(place[0], 1), numberText(place[1], 1), numberText(place[2], 1));
+    words << tr("x %1, y %2, z %3 mm").arg(numberText(place[0], 0), numberText(place[1], 0), numberText(place[2], 0));
     if (voxel < 0)
         return words;
     words << tr("voxel %1").arg(voxel);

@@ -200,10 +200,7 @@ void SlicePlot::setCrosshairShown(bool shown) {
 void SlicePlot::setNotes(const QStringList& lines) {
     if (lines == m_notes)
         return;
-    const bool layoutChanges = lines.isEmpty() != m_notes.isEmpty();
     m_notes = lines;
-    if (layoutChanges)
-        markStale();
     update();
 }
 
@@ -301,8 +298,10 @@ SlicePlot::Layout SlicePlot::layoutFor(const QRectF& area, const Look& look) con
             slice.place.moveBottom(slice.frame.bottom());
         layout.slices.push_back(slice);
     }
-    if (m_montage.empty() && best.widths.size() == 2)
+    if (m_montage.empty() && best.heights.size() == 2)
         layout.notes = QRectF(QPointF(lefts[1], tops[1]), QPointF(area.right(), tops[2]));
+    else if (m_montage.empty() && best.heights.size() == 1)
+        layout.notes = QRectF(QPointF(area.left(), tops[1]), area.bottomRight());
     return layout;
 }
 
@@ -443,8 +442,8 @@ void SlicePlot::drawLines(QPainter& painter, const Slice& slice, const Look& loo
     painter.setRenderHint(QPainter::Antialiasing);
     draw(borders, look.dark ? QColor(214, 214, 214, 190) : QColor(64, 64, 64, 190), kThinLine,
          [&](const VoxelGrid::Line& line) { return !isMain(line); });
-    draw(borders, QColor(0, 0, 0, 150), kLineRim * kMainLine, isMain);
-    draw(borders, Qt::white, kMainLine, isMain);
+    draw(borders, look.dark ? QColor(0, 0, 0, 150) : QColor(255, 255, 255, 200), kLineRim * kMainLine, isMain);
+    draw(borders, look.dark ? Qt::white : Qt::black, kMainLine, isMain);
     if (m_highlighted >= 0)
         draw(borders, look.selection, kMarkLine, [&](const VoxelGrid::Line& line) {
             return isOf(line, [&](std::int32_t region) { return region == m_highlighted; });
@@ -499,8 +498,9 @@ void SlicePlot::drawTexts(QPainter& painter, const Slice& slice, const Look& loo
     if (!m_montage.empty()) {
         painter.drawText(above, Qt::AlignHCenter | Qt::AlignBottom, title);
         painter.setPen(look.mutedText);
-        painter.drawText(above, Qt::AlignLeft | Qt::AlignBottom, letterFor(across, false));
-        painter.drawText(above, Qt::AlignRight | Qt::AlignBottom, letterFor(across, true));
+        const QRectF ends(place.left(), above.top(), place.width(), above.height());
+        painter.drawText(ends, Qt::AlignLeft | Qt::AlignBottom, letterFor(across, false));
+        painter.drawText(ends, Qt::AlignRight | Qt::AlignBottom, letterFor(across, true));
         return;
     }
     painter.drawText(above, Qt::AlignLeft | Qt::AlignBottom, title);
@@ -536,16 +536,22 @@ void SlicePlot::drawCrosshair(QPainter& painter, const Slice& slice, const Look&
 }
 
 void SlicePlot::drawNotes(QPainter& painter, const QRectF& area, const Look& look) const {
-    double top = area.top() + kUnit;
+    const QFontMetricsF metrics(look.font(TextSize::Small, QFont::DemiBold));
+    double widest = 0;
+    for (const QString& line : m_notes)
+        widest = std::max(widest, metrics.horizontalAdvance(line));
+    const double height = metrics.height() + 2;
+    QPointF place = area.topLeft() + QPointF(kUnit, kUnit);
     for (qsizetype n = 0; n < m_notes.size(); ++n) {
+        if (place.y() + height > area.bottom()) // on in the next column
+            place = QPointF(place.x() + widest + 2 * kUnit, area.top() + kUnit);
+        const double room = area.right() - place.x() - kUnit;
+        if (place.y() + height > area.bottom() || room < std::min(widest, area.width() - 2 * kUnit))
+            return;
         painter.setFont(look.font(TextSize::Small, n == 0 ? QFont::DemiBold : QFont::Normal));
         painter.setPen(n == 0 ? look.text : look.mutedText);
-        const QFontMetricsF metrics(painter.font());
-        if (top + metrics.height() > area.bottom())
-            return;
-        painter.drawText(QPointF(area.left() + kUnit, top + metrics.ascent()),
-                         metrics.elidedText(m_notes[n], Qt::ElideRight, area.width() - 2 * kUnit));
-        top += metrics.height() + 2;
+        painter.drawText(place + QPointF(0, metrics.ascent()), metrics.elidedText(m_notes[n], Qt::ElideRight, room));
+        place.ry() += height;
     }
 }
 

@@ -47,7 +47,7 @@ public:
     void setMontage(const std::vector<double>& places); ///< z of axial slices; empty: three slices by the crosshair
     void setCrosshair(const Point3& place);             ///< mm; emits nothing
     void setCrosshairShown(bool shown);
-    /// What stands where three slices leave a quarter free; the first line strong.
+    /// What stands where three slices leave room, beside or below them, as much of it as fits; the first line strong.
     void setNotes(const QStringList& lines);
 
     [[nodiscard]] const Point3& crosshair() const noexcept { return m_crosshair; }

@@ -82,7 +82,7 @@ public:
     [[nodiscard]] QImage rendered(const QSize& pixels, const Look& look, const QColor& background) const;
     /// Outlines as paths and names as text into `area`, what is seen of them; fits to rendered().
     void paintOverlay(QPainter& painter, const QRectF& area, const Look& look) const;
-    /// Both, the image with `resolution` pixels per unit of `area`, or as many as rendered() makes.
+    /// Both, the image with `resolution` pixels per unit of `area`, or as many as rendered() makes or are painted on.
     void paint(QPainter& painter, const QRectF& area, const Look& look, double resolution = 6.25) const;
     [[nodiscard]] QSize sizeHint() const override { return {900, 500}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 100}; }

@@ -121,6 +121,7 @@ private slots:
     }
 
     void brushedVoxelsAndRegionsAreMarked() {
+        m_study.runFor("assign-regions", "", "anna");
         const auto session = m_study.open();
         SlicesPanel panel(*session);
         showPanel(panel, {900, 700});

@@ -191,7 +191,7 @@ private slots:
         QCOMPARE(press(Qt::Key_Up), (Point3{-4, 4, 0}));
         QCOMPARE(press(Qt::Key_PageUp), (Point3{-4, 4, 4}));
         // In the slice that was pressed last.
-        QTest::mousePress(&shown.plot, Qt::LeftButton, {},
+        QTest::mouseClick(&shown.plot, Qt::LeftButton, {},
                           shown.plot.placeOf(SliceAxis::Sagittal, {-4, 0, 0})->toPoint());
         shown.plot.setCrosshair({0, 0, 0});
         QCOMPARE(press(Qt::Key_Right), (Point3{0, 4, 0}));
