@@ -58,17 +58,33 @@ QString titleOf(const FigureData& figureData, const QString& system, int trainin
     return tr("Component %1").arg(trainingColumn + 1);
 }
 
+/// The first model that is asked for, or of all, whose components were compared, and the result; null for none.
+std::pair<QString, std::shared_ptr<const ArrayBundle>> comparedComponents(const FigureData& figureData,
+                                                                          const FigureOptions& options) {
+    for (const System& model : figureData.models)
+        if (const QString name = QString::fromStdString(model.name);
+            options.systems.isEmpty() || options.systems.contains(name))
+            if (auto result = figureData.arrays({"component-maps", model.name}))
+                return {name, std::move(result)};
+    return {};
+}
+
+std::size_t pagesOf(const ArrayBundle& result) {
+    const std::size_t components = result.get<std::int32_t>("training_column").values.size();
+    return std::max<std::size_t>(1, (components + kComponentMaps - 1) / kComponentMaps);
+}
+
 } // namespace
 
+int componentMapPages(const FigureData& figureData, const FigureOptions& options) {
+    const auto result = comparedComponents(figureData, options).second;
+    return result ? static_cast<int>(pagesOf(*result)) : 0;
+}
+
 Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& options) {
-    QString system;
-    std::shared_ptr<const ArrayBundle> result;
-    for (const System& model : figureData->models)
-        if (const QString name = QString::fromStdString(model.name);
-            !result && (options.systems.isEmpty() || options.systems.contains(name))) {
-            result = figureData->arrays({"component-maps", model.name});
-            system = name;
-        }
+    const auto compared = comparedComponents(*figureData, options);
+    const QString& system = compared.first;
+    const auto& result = compared.second;
     if (!result)
         nothingToDraw("component-maps", "no system’s components have been compared between subjects",
                       "run the step component-maps");
@@ -79,8 +95,7 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
         return std::isnan(similar[b]) ? !std::isnan(similar[a]) : similar[a] > similar[b];
     });
-    const std::size_t pages = std::max<std::size_t>(1, (order.size() + kComponentMaps - 1) / kComponentMaps);
-    const std::size_t page = std::min(static_cast<std::size_t>(std::max(0, options.page)), pages - 1);
+    const std::size_t page = std::min(static_cast<std::size_t>(std::max(0, options.page)), pagesOf(*result) - 1);
     std::vector<Column> columns;
     for (std::size_t i = page * kComponentMaps; i < std::min(order.size(), (page + 1) * kComponentMaps); ++i)
         columns.push_back(
@@ -140,7 +155,7 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
     QJsonObject asked{{"page", static_cast<int>(page)}, {"level", level}};
     figure.picture.recipe = recipe(*figureData, figure.name, {system},
                                    {"preprocess-fmri", "project-surface", "encode", "component-maps"}, asked);
-    figure.tables = [=] {
+    figure.tables = [result = compared.second, columns] {
         TableBuilder table(tr("Similarity between subjects"), {{"component"}, {"subject"}, {"other"}, {"r", 3}});
         const auto& names = result->get<std::string>("subjects").values;
         const auto& similarity = result->get<double>("similarity").values;

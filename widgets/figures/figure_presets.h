@@ -107,6 +107,9 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 /// three that are most alike.
 [[nodiscard]] Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
+/// How many pages it has with these options; 0 before components were compared.
+[[nodiscard]] int componentMapPages(const FigureData& figureData, const FigureOptions& options);
+
 /// Mean scores of every system in every region, with subjects and stars (SPEC B5).
 [[nodiscard]] Figure regionFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
