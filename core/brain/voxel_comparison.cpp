@@ -32,22 +32,35 @@ VoxelComparison compareVoxels(std::span<const double> a, std::span<const double>
             {.where = "voxel comparison",
              .expected = "at least one cell between two limits",
              .found = std::to_string(cells) + " from " + std::to_string(low) + " to " + std::to_string(high)});
-    VoxelComparison comparison{Matrix<std::uint32_t>(cells, cells), low, high, 0, kNone};
+    VoxelComparison comparison{Matrix<std::uint32_t>(cells, cells), low, high, 0, shareAbove(a, b, 1)};
     const auto cellOf = [&](double value) {
         const double place = (value - low) / (high - low) * static_cast<double>(cells);
         return static_cast<std::size_t>(std::clamp(place, 0.0, static_cast<double>(cells) - 1));
     };
-    double above = 0;
     for (std::size_t v = 0; v < a.size(); ++v) {
         if (std::isnan(a[v]) || std::isnan(b[v]))
             continue;
         ++comparison.voxels;
         ++comparison.counts(cellOf(b[v]), cellOf(a[v]));
-        above += b[v] > a[v] ? 1 : (b[v] == a[v] ? 0.5 : 0);
     }
-    if (comparison.voxels > 0)
-        comparison.shareAbove = above / static_cast<double>(comparison.voxels);
     return comparison;
+}
+
+double shareAbove(std::span<const double> a, std::span<const double> b, double factor) {
+    requireAlike(a, b);
+    if (!(factor >= 1))
+        throw ParameterError(
+            {.where = "voxel comparison", .expected = "a factor of at least 1", .found = std::to_string(factor)});
+    double above = 0;
+    std::size_t voxels = 0;
+    for (std::size_t v = 0; v < a.size(); ++v) {
+        if (std::isnan(a[v]) || std::isnan(b[v]))
+            continue;
+        const double line = factor > 1 ? factor * std::max(a[v], 0.0) : a[v];
+        above += b[v] > line ? 1 : (b[v] == line ? 0.5 : 0);
+        ++voxels;
+    }
+    return voxels > 0 ? above / static_cast<double>(voxels) : kNone;
 }
 
 std::vector<std::uint32_t> voxelsWithin(std::span<const double> a, std::span<const double> b, double lowA, double highA,

@@ -15,7 +15,7 @@ struct VoxelComparison {
     double low = 0;               ///< of both axes
     double high = 1;
     std::size_t voxels = 0; ///< that have both values
-    double shareAbove = 0;  ///< of them, where b is above a; ties count half; NaN without voxels
+    double shareAbove = 0;  ///< of them, where b is above a, as shareAbove() with factor 1
 };
 
 /// Counts voxels in `cells` × `cells` equal cells between `low` and `high`; those beyond are counted in the outermost
@@ -23,6 +23,12 @@ struct VoxelComparison {
 /// if the numbers of voxels differ.
 [[nodiscard]] VoxelComparison compareVoxels(std::span<const double> a, std::span<const double> b, std::size_t cells,
                                             double low, double high);
+
+/// The share of voxels, of those that have both values, where b is above factor · a; ties count half; NaN without
+/// voxels. A multiple of what is not positive says nothing: for a factor above 1 and a ≤ 0, b has to be above 0. A
+/// larger factor thus never gives a larger share. Throws ParameterError for a factor below 1, DataError if the numbers
+/// of voxels differ.
+[[nodiscard]] double shareAbove(std::span<const double> a, std::span<const double> b, double factor);
 
 /// The voxels whose (a, b) lie in a rectangle, its limits included: what a brush selects.
 [[nodiscard]] std::vector<std::uint32_t> voxelsWithin(std::span<const double> a, std::span<const double> b, double lowA,

@@ -33,6 +33,37 @@ TEST_CASE("Voxels are counted where both models have them") {
     CHECK_THROWS_AS(compareVoxels(a, std::vector<double>(3), 3, 0, 1), DataError);
 }
 
+TEST_CASE("The share above a multiple counts only what is positive") {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    const std::vector<double> a{0.1, 0.1, 0.1, 0, -0.2, -0.2, -0.2, none, 0.1};
+    const std::vector<double> b{0.15, 0.125, 0.25, 0, -0.1, 0.01, -0.3, 1, none};
+    CHECK(shareAbove(a, b, 1) == Approx((1 + 1 + 1 + 0.5 + 1 + 1 + 0) / 7.0));
+    CHECK(shareAbove(a, b, 1) == compareVoxels(a, b, 4, -1, 1).shareAbove);
+    CHECK(shareAbove(a, b, 1.2) == Approx((1 + 1 + 1 + 0.5 + 0 + 1 + 0) / 7.0)); // −0.1 is not 1.2 times −0.2
+    CHECK(shareAbove(a, b, 1.6) == Approx((0 + 0 + 1 + 0.5 + 0 + 1 + 0) / 7.0));
+    CHECK(shareAbove(std::vector<double>{0.25}, std::vector<double>{0.5}, 2) == 0.5); // on the line
+    CHECK(std::isnan(shareAbove(std::vector<double>{none}, std::vector<double>{1}, 1.2)));
+    for (const double factor : {0.9, 0.0, -1.0, none})
+        CHECK_THROWS_AS(shareAbove(a, b, factor), ParameterError);
+    CHECK_THROWS_AS(shareAbove(a, std::vector<double>(3), 1.2), DataError);
+}
+
+TEST_CASE("A larger factor never gives a larger share") {
+    Rng rng(7);
+    std::vector<double> a(500), b(500);
+    for (std::size_t v = 0; v < a.size(); ++v) {
+        a[v] = 0.1 * rng.normal() + 0.05;
+        b[v] = a[v] + 0.05 * rng.normal();
+    }
+    double before = shareAbove(a, b, 1);
+    for (double factor = 1.0001; factor < 3; factor += 0.1) {
+        const double share = shareAbove(a, b, factor);
+        CHECK(share <= before);
+        before = share;
+    }
+    CHECK(before < shareAbove(a, b, 1));
+}
+
 TEST_CASE("The ceiling of repeats is the correlation of their mean with the truth") {
     constexpr std::size_t kStimuli = 4000;
     constexpr std::size_t kShowings = 4;
