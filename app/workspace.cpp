@@ -20,6 +20,7 @@
 #include "widgets/panels/slices_panel.h"
 #include "widgets/panels/study_panel.h"
 #include "widgets/panels/validation_panel.h"
+#include "widgets/panels/voxel_comparison_panel.h"
 #include "widgets/panels/voxel_panel.h"
 
 #include <QAction>
@@ -68,6 +69,7 @@ QString panelOfStep(const QString& step) {
                                                    {"voxel-test", "flatmap"},
                                                    {"roi-test", "regions"},
                                                    {"assign-regions", "regions"},
+                                                   {"compare-voxels", "voxel-comparison"},
                                                    {"searchlight", "flatmap"}};
     const auto found = panels.find(step);
     return found == panels.end() ? QString() : found->second;
@@ -89,6 +91,8 @@ std::pair<QString, QString> panelOfFigure(const QString& preset) {
         {"cluster-overlap", {"component-flow", "cluster-overlap"}},
         {"subject-maps", {"flatmap", {}}},
         {"word-clouds", {"gallery", {}}},
+        {"voxels", {"voxel-comparison", {}}},
+        {"raw-ratings", {"regions", {}}},
         {"composition", {"figures", {}}},
     };
     const auto found = panels.find(preset);
@@ -120,6 +124,7 @@ Workspace::Workspace(StudySession& session, QWidget* parent)
     addPanel(new FlatmapPanel(session));
     addPanel(new RegionPanel(session));
     addPanel(new SlicesPanel(session));
+    addPanel(new VoxelComparisonPanel(session));
     addPanel(new VoxelPanel(session));
     addPanel(new JobsPanel(session));
     addPanel(m_composer);
@@ -244,7 +249,7 @@ void Workspace::resetLayout() {
     tabifyDockWidget(dock("rose"), dock("jobs"));
     tabifyDockWidget(dock("fit"), dock("validation"));
     for (const char* beside :
-         {"heat-map", "emotion-graph", "component-flow", "flatmap", "regions", "slices", "figures"})
+         {"heat-map", "emotion-graph", "component-flow", "flatmap", "regions", "slices", "voxel-comparison", "figures"})
         tabifyDockWidget(dock("map"), dock(beside));
     tabifyDockWidget(dock("components"), dock("component-kinds"));
     for (QDockWidget* one : m_docks)

@@ -57,6 +57,7 @@ constexpr std::array kFields = {
     OptionField{"slices", OptionKind::Place, 1, kMostSlices},
     OptionField{"place", OptionKind::Point},
     OptionField{"sorted", OptionKind::Flag},
+    OptionField{"against", OptionKind::Word},
 };
 
 bool fits(const OptionField& field, const QJsonValue& value) {
@@ -210,6 +211,8 @@ QJsonObject toJson(const FigureOptions& options, const FigureData& figureData) {
         json[QStringLiteral("place")] = QJsonArray{(*options.place)[0], (*options.place)[1], (*options.place)[2]};
     if (options.sorted)
         json[QStringLiteral("sorted")] = true;
+    if (!options.against.isEmpty())
+        json[QStringLiteral("against")] = options.against;
     return json;
 }
 
@@ -259,6 +262,7 @@ FigureOptions figureOptionsFrom(const QJsonObject& json, const FigureData& figur
     if (const QJsonArray place = json[QStringLiteral("place")].toArray(); place.size() == 3)
         options.place = Point3{place[0].toDouble(), place[1].toDouble(), place[2].toDouble()};
     options.sorted = json[QStringLiteral("sorted")].toBool();
+    options.against = json[QStringLiteral("against")].toString();
     return options;
 }
 

@@ -8,7 +8,7 @@ namespace tercet {
 
 /// As recipes and compositions keep options: systems, stimuli (ids), colour_by, colour_index, hidden, width_mm,
 /// journal, page, threshold, label_drop, signed, uninterpretable, edge_rule, edge_threshold, consensus, subjects, map,
-/// level, component, inflated, sorted; what is as usual is left out.
+/// level, component, inflated, sorted, against; what is as usual is left out.
 [[nodiscard]] QJsonObject toJson(const FigureOptions& options, const FigureData& figureData);
 
 /// The inverse. Unknown fields are passed over; stimuli that the study has not are left out, and their ids added to

@@ -79,6 +79,15 @@ QString recipe(const FigureData& figureData, const QString& preset, const QStrin
             .toJson(QJsonDocument::Indented));
 }
 
+QStringList subjectsToDraw(const FigureData& figureData, const FigureOptions& options) {
+    QStringList subjects;
+    for (const Subject& subject : figureData.subjects)
+        if (const QString name = QString::fromStdString(subject.name);
+            options.subjects.isEmpty() || options.subjects.contains(name))
+            subjects << name;
+    return subjects;
+}
+
 Look figureLook(const FigureOptions& options) { return journalLook(journalNamed(options.journal)); }
 
 double widthOf(const FigureOptions& options, double preset) { return options.widthMm > 0 ? options.widthMm : preset; }

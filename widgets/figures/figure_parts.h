@@ -29,6 +29,9 @@ QStringList drawnSystems(const FigureData& figureData, const FigureOptions& opti
     return names;
 }
 
+/// The subjects asked for, or all; in the study's order.
+[[nodiscard]] QStringList subjectsToDraw(const FigureData& figureData, const FigureOptions& options);
+
 /// Colours, sizes of text and lines that the figure is laid out and painted with.
 [[nodiscard]] Look figureLook(const FigureOptions& options);
 

@@ -40,10 +40,13 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("component-kinds"), tr("Kinds of components"), 183, 60, componentKindsFigure},
         {QStringLiteral("centroid-accuracy"), tr("Categories told apart"), 89, 60, centroidFigure},
         {QStringLiteral("flatmap"), tr("Maps on the cortex"), 183, 60, flatmapFigure},
-        {QStringLiteral("component-maps"), tr("Components on the cortex"), 183, 89, componentMapFigure, componentMapPages},
+        {QStringLiteral("component-maps"), tr("Components on the cortex"), 183, 89, componentMapFigure,
+         componentMapPages},
         {QStringLiteral("subject-maps"), tr("Maps of a subject"), 183, 60, subjectMapFigure, subjectMapPages},
         {QStringLiteral("slices"), tr("Maps in slices"), 183, 60, sliceFigure},
-        {QStringLiteral("regions"), tr("Regions of the brain"), 183, 89, regionFigure}};
+        {QStringLiteral("regions"), tr("Regions of the brain"), 183, 89, regionFigure},
+        {QStringLiteral("voxels"), tr("Voxels of two systems"), 183, 60, voxelFigure},
+        {QStringLiteral("raw-ratings"), tr("Embeddings and raw ratings"), 183, 89, rawRatingFigure}};
     return presets;
 }
 
@@ -58,7 +61,10 @@ Figure makeFigure(const FigurePreset& preset, SharedFigureData figureData, const
              .what = "the text would not fit",
              .expected = QStringLiteral("a width of at least %1 mm").arg(preset.smallestWidthMm).toStdString(),
              .found = QStringLiteral("%1 mm").arg(asked.widthMm).toStdString()});
-    for (const QString& system : asked.systems)
+    QStringList named = asked.systems;
+    if (!asked.against.isEmpty())
+        named << asked.against;
+    for (const QString& system : named)
         if (!figureData->system(system) && !figureData->model(system))
             throw ParameterError({.where = "figure " + preset.name.toStdString(),
                                   .expected = "a system of the study",

@@ -44,6 +44,7 @@ struct FigureOptions {
     int slices = 6;              ///< maps in slices: how many
     std::optional<Point3> place; ///< there: mm; three slices through it in place of a montage
     bool sorted = false;         ///< regions: by their highest mean
+    QString against;             ///< voxels: the model on the y axis; empty: the best
     QString journal;             ///< of journalNamed(); empty: generic
 };
 
@@ -112,6 +113,12 @@ using SharedFigureData = std::shared_ptr<const FigureData>;
 
 /// Mean scores of every system in every region, with subjects and stars (SPEC B5).
 [[nodiscard]] Figure regionFigure(SharedFigureData figureData, const FigureOptions& options = {});
+
+/// Voxels of the best model against each other one (SPEC B7). Throws ParameterError too, for a map that is not of
+/// models.
+[[nodiscard]] Figure voxelFigure(SharedFigureData figureData, const FigureOptions& options = {});
+/// Every embedding of ratings against its rating table, in voxels and regions (SPEC B8).
+[[nodiscard]] Figure rawRatingFigure(SharedFigureData figureData, const FigureOptions& options = {});
 
 inline constexpr int kGalleryPage = 10; ///< components on a page of the gallery
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "widgets/figures/brain_map_kind.h"
 #include "widgets/figures/figure_data.h"
 #include "widgets/plots/grouped_bars.h"
 
+#include <utility>
 #include <vector>
 
 namespace tercet {
@@ -20,5 +22,12 @@ struct RegionValues {
 /// region's stars say that its best system differs from the next at a false discovery rate below 0.05, 0.01 and 0.001.
 [[nodiscard]] RegionValues regionValues(const FigureData& figureData, const ArrayBundle& arrays,
                                         const QStringList& systems, bool sorted, bool dark);
+
+/// The same of two systems' maps of voxels, tested against each other in every region over these subjects; the tests
+/// of all regions are one family (SPEC B8). `kind`: encoding or the searchlight. No groups without maps of both, or
+/// without assign-regions.
+[[nodiscard]] RegionValues regionValuesOf(const FigureData& figureData, BrainMapKind kind,
+                                          const std::pair<QString, QString>& systems, const QStringList& subjects,
+                                          bool dark);
 
 } // namespace tercet

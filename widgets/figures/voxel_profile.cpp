@@ -245,7 +245,7 @@ void showStages(const std::array<LinePlot*, kVoxelStages>& plots, const VoxelSer
         plot->setXLabel(QObject::tr("s"));
 }
 
-Figure voxelFigure(SharedFigureData figureData, const VoxelReading& reading, const QString& model) {
+Figure voxelProfileFigure(SharedFigureData figureData, const VoxelReading& reading, const QString& model) {
     Figure figure;
     figure.name = QStringLiteral("voxel");
     figure.title = tr("Voxel");

@@ -37,7 +37,7 @@ inline constexpr std::size_t kVoxelStages = 4;
 void showStages(const std::array<LinePlot*, kVoxelStages>& plots, const VoxelSeries& series);
 
 /// Scores, weights of `model` and best stimuli.
-[[nodiscard]] Figure voxelFigure(SharedFigureData figureData, const VoxelReading& reading, const QString& model);
+[[nodiscard]] Figure voxelProfileFigure(SharedFigureData figureData, const VoxelReading& reading, const QString& model);
 /// The stages of preprocessing; the reading needs its series.
 [[nodiscard]] Figure voxelStagesFigure(SharedFigureData figureData, const VoxelReading& reading);
 

@@ -240,7 +240,7 @@ std::optional<Figure> VoxelPanel::figure() const {
         return {};
     const auto figureData = figureDataOf(session());
     if (m_tabs->currentIndex() == Profile)
-        return voxelFigure(figureData, *m_reading, m_model->currentData().toString());
+        return voxelProfileFigure(figureData, *m_reading, m_model->currentData().toString());
     if (!m_reading->series)
         return {};
     return voxelStagesFigure(figureData, *m_reading);

@@ -9,8 +9,8 @@
 
 namespace tercet {
 
-/// The key to a continuous colour map: a strip with the numbers at its ends and a title between them. GUI
-/// thread.
+/// The key to a continuous colour map: a strip with the numbers at its ends and a title between them; or on a
+/// logarithmic scale, with the title before the strip and the powers of ten below it. GUI thread.
 class ColorBar : public PlotWidget {
     Q_OBJECT
 
@@ -20,6 +20,8 @@ public:
 
     explicit ColorBar(QWidget* parent = nullptr);
     void setMap(Map map, double low, double high, const QString& title);
+    /// Shares of the strip are those of the logarithm; 0 < `low` ≤ `high`.
+    void setLogMap(Map map, double low, double high, const QString& title);
 
     [[nodiscard]] double heightFor(const Look& look) const;
     void paint(QPainter& painter, const QRectF& area, const Look& look) const;
@@ -30,10 +32,13 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void drawLogNumbers(QPainter& painter, const QRectF& strip, const Look& look) const;
+
     Map m_map;
     double m_low = 0;
     double m_high = 1;
     QString m_title;
+    bool m_logarithmic = false;
 };
 
 } // namespace tercet

@@ -69,8 +69,9 @@ private slots:
         QTest::addColumn<QString>("preset");
         for (const FigurePreset& preset : figurePresets())
             if (preset.name != QLatin1String("model-zoo") && // wants a model: see validation_pages
-                                                             // Want subjects: see brain_figures, flatmap_panel, slices_panel.
-                !QStringList{"flatmap", "component-maps", "regions", "slices", "subject-maps"}.contains(preset.name))
+                                                             // These want subjects: see brain_figures and their panels.
+                !QStringList{"flatmap", "component-maps", "regions", "slices", "subject-maps", "voxels", "raw-ratings"}
+                     .contains(preset.name))
                 QTest::newRow(qPrintable(preset.name)) << preset.name;
     }
     void everyPresetHasTablesWithRowsAndAsManyCellsAsColumns() {

@@ -2,11 +2,11 @@
 
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/flatmap_panel.h"
+#include "widgets/panels/level_slider.h"
 #include "widgets/panels/pipeline_model.h"
 
 #include <QComboBox>
 #include <QPushButton>
-#include <QSlider>
 
 using namespace tercet;
 
