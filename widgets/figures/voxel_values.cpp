@@ -93,7 +93,12 @@ Cells cellsFor(const std::vector<VoxelPair>& pairs) {
         return {};
     constexpr double kSmallestSpan = 1e-6;
     const double span = std::max(largest - std::min(least, 0.0), kSmallestSpan);
-    const double step = std::pow(10, std::floor(std::log10(span))) / 2;
+    constexpr double kFewestSteps = 10;
+    const double power = std::pow(10, std::floor(std::log10(span / kFewestSteps)));
+    double step = power;
+    for (const double factor : {2.0, 5.0})
+        if (factor * power <= span / kFewestSteps)
+            step = factor * power;
     Cells cells{std::floor(std::min(least, 0.0) / step) * step, std::max(1.0, std::ceil(largest / step)) * step};
     if (cells.low > least) // by rounding
         cells.low -= step;
@@ -104,7 +109,7 @@ Cells cellsFor(const std::vector<VoxelPair>& pairs) {
     const double wanted = std::clamp(std::sqrt(static_cast<double>(voxels)), kFewest, kMost);
     const double steps = std::round((cells.high - cells.low) / step);
     double each = 1;
-    for (const double parts : {2.0, 5.0, 10.0, 20.0})
+    for (const double parts : {2.0, 4.0, 5.0})
         if (steps * parts <= wanted)
             each = parts;
     cells.count = static_cast<std::size_t>(steps * each);

@@ -67,10 +67,6 @@ VoxelComparisonPanel::VoxelComparisonPanel(StudySession& session, QWidget* paren
     controls->addWidget(m_swap);
     add(m_xBox, tr("System on the x axis, or each other one"), 4);
     add(m_subject, tr("Subject, or the voxels of all together"), 3);
-    m_level->setToolTip(tr("Only voxels whose false discovery rate, over the subject’s voxels, is below this for at "
-                           "least one of the two systems"));
-    controls->addWidget(m_level, 2);
-    controls->addWidget(m_levelText);
     addBar(m_bar);
 
     auto* body = new QWidget;
@@ -86,8 +82,13 @@ VoxelComparisonPanel::VoxelComparisonPanel(StudySession& session, QWidget* paren
     layout->addWidget(m_area, 1);
     auto* foot = new QHBoxLayout;
     foot->setContentsMargins(kUnit, 0, kUnit, 0);
-    foot->addWidget(m_reading, 2);
-    foot->addWidget(m_key, 1);
+    foot->setSpacing(kUnit);
+    foot->addWidget(m_reading, 4);
+    m_level->setToolTip(tr("Only voxels whose false discovery rate, over the subject’s voxels, is below this for at "
+                           "least one of the two systems"));
+    foot->addWidget(m_level, 1);
+    foot->addWidget(m_levelText);
+    foot->addWidget(m_key, 2);
     layout->addLayout(foot);
     setBody(body);
 
@@ -152,9 +153,9 @@ QStringList VoxelComparisonPanel::shownOnX() const {
     return others;
 }
 
-void VoxelComparisonPanel::choose(const QString& x, const QString& y) {
-    m_x = x;
-    m_y = y;
+void VoxelComparisonPanel::choose(QString x, QString y) {
+    m_x = std::move(x);
+    m_y = std::move(y);
     m_chosen = true;
     invalidate();
 }

@@ -47,8 +47,8 @@ private:
     [[nodiscard]] VoxelRequest request() const;
     [[nodiscard]] QStringList models() const;
     [[nodiscard]] QStringList shownOnX() const;
-    void choose(const QString& x, const QString& y); ///< by hand
-    void choosePair(const FigureData& figureData);   ///< the best two, until somebody chose
+    void choose(QString x, QString y);             ///< by hand
+    void choosePair(const FigureData& figureData); ///< the best two, until somebody chose
     void fillBoxes();
     void showMissing(const FigureData& figureData);
     void showPairs(const FigureData& figureData, VoxelMultiples multiples);

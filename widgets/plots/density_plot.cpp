@@ -271,7 +271,7 @@ void DensityPlot::drawLines(QPainter& painter, const Frame& frame, const Look& l
     const QFont plain = look.font(TextSize::Small);
     const QFont strong = look.font(TextSize::Small, QFont::DemiBold);
     const QFontMetricsF metrics(strong);
-    for (std::size_t i = 0; i < m_lines.size(); ++i) {
+    for (std::size_t i = m_lines.size(); i-- > 0;) { // the first one on top
         const DensityLine& line = m_lines[i];
         QPolygonF path;
         if (line.factor > 1) { // where x is not positive, y has to be
@@ -285,8 +285,8 @@ void DensityPlot::drawLines(QPainter& painter, const Frame& frame, const Look& l
         painter.save();
         painter.setClipRect(frame.area, Qt::IntersectClip);
         QColor rim = look.surface;
-        rim.setAlpha(170);
-        painter.setPen(QPen(rim, look.lineWidth + 2));
+        rim.setAlpha(120);
+        painter.setPen(QPen(rim, look.lineWidth + 1.4));
         painter.drawPolyline(path);
         QPen pen(colorOf(line, look, kLineContrast), look.lineWidth);
         if (line.factor > 1)

@@ -82,7 +82,8 @@ private slots:
             int found = 0;
             int all = 0;
             for (double x = 0.05; x < 0.95 / factor; x += 0.002, ++all) {
-                const QColor color = image.pixelColor(plot.placeOf({x, factor * x}).toPoint());
+                const QPointF place = plot.placeOf({x, factor * x});
+                const QColor color = image.pixelColor(static_cast<int>(place.x()), static_cast<int>(place.y()));
                 found += color.hsvSaturation() > 60 && color.hsvHue() >= low && color.hsvHue() <= high ? 1 : 0;
             }
             return static_cast<double>(found) / all;
