@@ -182,7 +182,7 @@ VoxelMultiples voxelMultiples(const FigureData& figureData, const VoxelRequest& 
         pair.comparison = compareVoxels(pair.a, pair.b, cells.count, cells.low, cells.high);
         for (const double factor : kVoxelFactors)
             pair.lines.push_back({factor, shareAbove(pair.a, pair.b, factor)});
-        const auto counts = pair.comparison.counts.values();
+        const auto& counts = pair.comparison.counts.values();
         most = std::max(most, *std::max_element(counts.begin(), counts.end()));
     }
     multiples.most = DensityPlot::roundCount(most);

@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "widgets/figures/brain_map.h"
+#include "widgets/panels/choice_box.h"
 #include "widgets/panels/level_slider.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
@@ -13,7 +14,6 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -26,14 +26,6 @@ namespace {
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 QString countText(qsizetype voxels) { return text(counted(static_cast<std::uint64_t>(voxels), "voxel", "voxels")); }
-
-void fill(QComboBox* box, const std::vector<std::pair<QString, QString>>& entries, const QString& shown) {
-    const QSignalBlocker quiet(box);
-    box->clear();
-    for (const auto& [name, title] : entries)
-        box->addItem(title, name);
-    box->setCurrentIndex(std::max(0, box->findData(shown)));
-}
 
 } // namespace
 
@@ -50,10 +42,7 @@ VoxelComparisonPanel::VoxelComparisonPanel(StudySession& session, QWidget* paren
     controls->setContentsMargins(kUnit, kHalfUnit, kUnit, kHalfUnit);
     controls->setSpacing(kUnit);
     const auto add = [&](QComboBox* box, const QString& tip, int stretch) {
-        box->setToolTip(tip);
-        box->setAccessibleName(tip);
-        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(6);
+        prepareChoices(*box, tip, 6);
         controls->addWidget(box, stretch);
     };
     add(m_kind, tr("What is compared: r of encoding, or ρ of the searchlight"), 3);
@@ -179,14 +168,14 @@ void VoxelComparisonPanel::fillBoxes() {
         subjects.emplace_back(text(subject.name), text(subject.title));
     if (subjects.size() > 1)
         subjects.emplace(subjects.begin(), QString(), tr("All subjects"));
-    fill(m_subject, subjects, m_subject->currentData().toString());
+    setChoices(*m_subject, subjects, m_subject->currentData().toString());
     std::vector<std::pair<QString, QString>> entries;
     for (const System& model : session().models())
         entries.emplace_back(text(model.name), text(model.title));
-    fill(m_yBox, entries, m_y);
+    setChoices(*m_yBox, entries, m_y);
     if (entries.size() > 2)
         entries.emplace_back(QString(), tr("Each other"));
-    fill(m_xBox, entries, m_x);
+    setChoices(*m_xBox, entries, m_x);
     m_swap->setEnabled(!m_x.isEmpty());
 }
 
@@ -372,7 +361,8 @@ void VoxelComparisonPanel::showSelected() {
         for (const Subject& subject : session().subjects())
             if (const auto voxels = selection.voxels().value(text(subject.name));
                 !voxels.isEmpty() && selection.voxels().size() > 1)
-                words << QStringLiteral("%1 %2").arg(text(subject.title)).arg(voxels.size());
+                words << QStringLiteral("%1: %2").arg(text(subject.title),
+                                                      text(withThousands(static_cast<std::uint64_t>(voxels.size()))));
     }
     m_reading->setText(words.isEmpty() ? tr("Drag over voxels to mark them on the cortex")
                                        : words.join(QStringLiteral(" · ")));

@@ -248,10 +248,9 @@ QStringList DensityPlot::cardAt(const QPointF& place) const {
             range(m_yName, row), range(m_xName, column)};
 }
 
-void DensityPlot::drawCells(QPainter& painter, const Frame& frame, const Look& look) const {
+void DensityPlot::drawCells(QPainter& painter, const Frame& frame) const {
     // Neighbours overlap a little, so that no viewer shows the background through their seams.
     constexpr double kOverlap = 0.25;
-    Q_UNUSED(look);
     const double side = frame.area.width() / static_cast<double>(m_counts.cols());
     painter.save();
     painter.setClipRect(frame.area, Qt::IntersectClip);
@@ -362,7 +361,7 @@ void DensityPlot::draw(QPainter& painter, const QRectF& area, const Look& look) 
         return;
     drawHeading(painter, QPointF(frame.left + kUnit, area.top() + kHalfUnit), frame.room, m_title, m_note, look);
     drawAxes(painter, frame.area, frame.x, m_xName, frame.y, m_yName, frame.left, look);
-    drawCells(painter, frame, look);
+    drawCells(painter, frame);
     drawLines(painter, frame, look);
 }
 
@@ -416,6 +415,8 @@ void DensityPlot::mouseReleaseEvent(QMouseEvent* event) {
         return;
     if (m_pressed && !m_dragging)
         brushBy({});
+    if (m_dragging)
+        m_pointer.reset(); // no card over what was brushed, until the pointer moves
     m_pressed.reset();
     m_dragging = false;
     update();

@@ -112,7 +112,7 @@ private:
     [[nodiscard]] std::vector<QRectF> sharesIn(const Frame& frame, const Look& look) const;
     [[nodiscard]] double cellWidth() const; ///< in values
     void draw(QPainter& painter, const QRectF& area, const Look& look) const;
-    void drawCells(QPainter& painter, const Frame& frame, const Look& look) const;
+    void drawCells(QPainter& painter, const Frame& frame) const;
     void drawLines(QPainter& painter, const Frame& frame, const Look& look) const;
     void drawMarks(QPainter& painter, const Frame& frame, const Look& look) const;
     void drawBrush(QPainter& painter, const Frame& frame, const Look& look) const;
