@@ -1,13 +1,13 @@
 #include "widgets/panels/brain_map_bar.h"
 
+#include "widgets/panels/choice_box.h"
+#include "widgets/panels/level_slider.h"
 #include "widgets/plots/axis.h"
 #include "widgets/plots/look.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QSignalBlocker>
-#include <QSlider>
 
 #include <algorithm>
 #include <cmath>
@@ -15,13 +15,8 @@
 namespace tercet {
 namespace {
 
-constexpr int kLevelSteps = 60; ///< of the slider, from 0.001 to 1
-constexpr double kLowestLevel = 0.001;
 constexpr double kUsualLevel = 0.05;
-
-int stepOf(double level) {
-    return static_cast<int>(std::lround(kLevelSteps * (1 - std::log(level) / std::log(kLowestLevel))));
-}
+constexpr int kLetters = 8;
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
@@ -34,15 +29,12 @@ const BrainMap* BrainMapBar::Maps::find(const QString& subject, const QString& m
 
 BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_subject(new QComboBox), m_model(new QComboBox), m_kind(new QComboBox),
-      m_level(new QSlider(Qt::Horizontal)), m_levelText(new QLabel) {
+      m_level(new LevelSlider(kUsualLevel)), m_levelText(new QLabel) {
     auto* controls = new QHBoxLayout(this);
     controls->setContentsMargins(kUnit, kHalfUnit, kUnit, kHalfUnit);
     controls->setSpacing(kUnit);
     const auto add = [&](QComboBox* box, const QString& tip, int stretch) {
-        box->setToolTip(tip);
-        box->setAccessibleName(tip);
-        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(8);
+        prepareChoices(*box, tip, kLetters);
         controls->addWidget(box, stretch);
         connect(box, &QComboBox::currentIndexChanged, this, &BrainMapBar::changed);
     };
@@ -51,14 +43,11 @@ BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
     add(m_subject, tr("Subject"), 3);
     for (int kind = 0; kind < kBrainMapKinds; ++kind)
         m_kind->addItem(titleOf(static_cast<BrainMapKind>(kind)));
-    m_level->setRange(0, kLevelSteps);
-    m_level->setValue(stepOf(kUsualLevel));
     m_level->setToolTip(tr("Coloured only where the false discovery rate over the subject’s voxels is below this"));
-    m_level->setAccessibleName(tr("False discovery rate"));
     m_level->setEnabled(false); // until there is a test
     controls->addWidget(m_level, 2);
     controls->addWidget(m_levelText);
-    connect(m_level, &QSlider::valueChanged, this, [this] {
+    connect(m_level, &LevelSlider::valueChanged, this, [this] {
         showLevel(true);
         emit levelChanged();
     });
@@ -83,10 +72,7 @@ BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
 
 BrainMapKind BrainMapBar::kind() const { return static_cast<BrainMapKind>(m_kind->currentIndex()); }
 
-double BrainMapBar::level() const {
-    const int step = m_level->value();
-    return step >= kLevelSteps ? 1 : std::pow(kLowestLevel, 1 - static_cast<double>(step) / kLevelSteps);
-}
+double BrainMapBar::level() const { return m_level->level(); }
 
 QString BrainMapBar::modelTitle(const QString& name) const {
     for (const System& model : m_session.models())
@@ -106,12 +92,7 @@ QString BrainMapBar::title(const QString& subject, const QString& model) const {
 void BrainMapBar::refresh() {
     const auto fill = [](QComboBox* box, const std::vector<std::pair<QString, QString>>& entries,
                          const QString& wanted) {
-        const QVariant before = box->currentIndex() < 0 ? QVariant(wanted) : box->currentData();
-        const QSignalBlocker quiet(box);
-        box->clear();
-        for (const auto& [name, title] : entries)
-            box->addItem(title, name);
-        box->setCurrentIndex(std::max(0, box->findData(before)));
+        setChoices(*box, entries, box->currentIndex() < 0 ? wanted : box->currentData().toString());
     };
     std::vector<std::pair<QString, QString>> subjects;
     for (const Subject& subject : m_session.subjects())

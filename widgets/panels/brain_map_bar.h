@@ -15,9 +15,10 @@
 
 class QComboBox;
 class QLabel;
-class QSlider;
 
 namespace tercet {
+
+class LevelSlider;
 
 /// The controls of the panels that draw maps of voxels: what is drawn, of which models and subjects, and below which
 /// false discovery rate; and the maps that they choose. GUI thread.
@@ -39,7 +40,7 @@ public:
     [[nodiscard]] QComboBox* subjectBox() const { return m_subject; }
     [[nodiscard]] QComboBox* modelBox() const { return m_model; }
     [[nodiscard]] QComboBox* kindBox() const { return m_kind; }
-    [[nodiscard]] QSlider* levelSlider() const { return m_level; }
+    [[nodiscard]] LevelSlider* levelSlider() const { return m_level; }
 
     [[nodiscard]] BrainMapKind kind() const;
     /// The false discovery rate below which maps are coloured; 1: everywhere.
@@ -78,7 +79,7 @@ private:
     QComboBox* m_subject;
     QComboBox* m_model;
     QComboBox* m_kind;
-    QSlider* m_level;
+    LevelSlider* m_level;
     QLabel* m_levelText;
 };
 

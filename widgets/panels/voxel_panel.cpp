@@ -1,5 +1,6 @@
 #include "widgets/panels/voxel_panel.h"
 
+#include "widgets/panels/choice_box.h"
 #include "widgets/panels/page_tabs.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
@@ -24,6 +25,7 @@ namespace tercet {
 namespace {
 
 constexpr int kCards = 6;
+constexpr int kLetters = 8;       ///< of a box at least
 constexpr int kTall = 72 * kUnit; ///< from here on stages stand one below the other
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
@@ -44,16 +46,12 @@ VoxelPanel::VoxelPanel(StudySession& session, QWidget* parent)
     m_tabs->addTab(tr("Profile"), tr("How models predict the voxel, its weights and the stimuli it likes best"));
     m_tabs->addTab(tr("Preprocessing"), tr("A run of the voxel before and after each stage"));
     controls->addWidget(m_tabs, 1);
+    prepareChoices(*m_model, tr("Model whose weights are shown"), kLetters);
+    prepareChoices(*m_run, tr("Run that is shown"), kLetters);
     for (QComboBox* box : {m_model, m_run}) {
-        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(8);
         controls->addWidget(box);
         box->hide(); // until there is something to choose from
     }
-    m_model->setToolTip(tr("Model whose weights are shown"));
-    m_model->setAccessibleName(m_model->toolTip());
-    m_run->setToolTip(tr("Run that is shown"));
-    m_run->setAccessibleName(m_run->toolTip());
     addBar(bar);
 
     auto* profile = new QWidget;
@@ -160,13 +158,11 @@ void VoxelPanel::ask() {
 }
 
 void VoxelPanel::fillBoxes() {
-    const QVariant before = m_model->currentIndex() < 0 ? QVariant(system()) : m_model->currentData();
-    const QSignalBlocker quiet(m_model);
-    m_model->clear();
+    std::vector<std::pair<QString, QString>> models;
     for (const System& model : session().models())
         if (session().arrays({"encode", model.name, session().selection().voxel().subject.toStdString()}))
-            m_model->addItem(text(model.title), text(model.name));
-    m_model->setCurrentIndex(std::max(0, m_model->findData(before)));
+            models.emplace_back(text(model.name), text(model.title));
+    setChoices(*m_model, models, m_model->currentIndex() < 0 ? system() : m_model->currentData().toString());
     m_model->setVisible(m_tabs->currentIndex() == Profile);
     m_run->setVisible(m_tabs->currentIndex() == Preprocessing);
 }

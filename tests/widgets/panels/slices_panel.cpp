@@ -2,11 +2,11 @@
 
 #include "core/pipeline/pipeline.h"
 #include "widgets/panels/empty_page.h"
+#include "widgets/panels/level_slider.h"
 #include "widgets/panels/slices_panel.h"
 
 #include <QComboBox>
 #include <QPushButton>
-#include <QSlider>
 #include <QSpinBox>
 #include <QToolButton>
 
