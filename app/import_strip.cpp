@@ -49,8 +49,7 @@ const char* kindWord(FileKind kind) {
         return "judgments";
     case FileKind::Embedding:
         return "embedding";
-    case FileKind::Captions:
-    case FileKind::Unknown:
+    default:
         break;
     }
     return "";

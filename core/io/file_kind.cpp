@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/io/brain_file_kind.h"
 #include "core/io/delimited_table.h"
 #include "core/io/embedding_file.h"
 #include "core/io/judgment_file.h"
@@ -150,6 +151,8 @@ RecognisedFile fromText(const std::filesystem::path& path, bool complete) {
     const std::string rows = rowCount(path, table, whole, bytes);
     if (table.rows() == 0)
         return unknown("A table without rows.");
+    if (auto found = recogniseBrainTable(path, table, rows, whole))
+        return *found;
     if (captionColumn(table))
         return {FileKind::Captions, fmt::format("A table of {} captions of stimuli.", rows)};
     if (std::ranges::any_of(table.header(), [](const std::string& name) { return findTerm(name).has_value(); }))
@@ -198,17 +201,17 @@ RecognisedFile fromText(const std::filesystem::path& path, bool complete) {
 }
 
 RecognisedFile fromContent(const std::filesystem::path& path) {
-    const FileContent head = FileContent::readHead(path, kHeadBytes);
+    const FileContent head = FileContent::readHead(path, kBrainHeadBytes);
     if (head.text().empty())
         return unknown("An empty file.");
+    if (auto found = recogniseBrainFile(path, head))
+        return *found;
     if (looksLikeNpy(head.bytes()))
         return fromNpy(path, head);
     if (looksLikeZip(head.bytes()))
         return fromNpz(path);
     if (looksLikeMat(head.text()))
         return fromMat(path);
-    if (head.text().starts_with("\x89HDF"))
-        return unknown("An HDF5 file, which is none of the kinds that can be imported.");
     if (looksBinary(head.text()))
         return unknown("A binary file of an unknown format.");
     return fromText(path, head.complete());
@@ -219,6 +222,8 @@ RecognisedFile fromContent(const std::filesystem::path& path) {
 RecognisedFile recogniseFile(const std::filesystem::path& path) {
     try {
         if (std::filesystem::is_directory(path)) {
+            if (auto found = recogniseBrainFile(path, {}))
+                return *found;
             const JudgmentTable table = readJudgments(path);
             return {FileKind::Judgments,
                     fmt::format("A folder of {} odd-one-out judgments, {} of them held out: importing adds them as a "
