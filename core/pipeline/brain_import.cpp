@@ -29,6 +29,14 @@ void addRatingModels(Study& study) {
             study.setSystem(model);
 }
 
+Study::Import regionImport(const RegionTable& table) {
+    Study::Import import;
+    import.kind = "regions";
+    import.arrays.set("csv", std::vector<std::string>{toCsv(table)});
+    import.replaces = true;
+    return import;
+}
+
 } // namespace
 
 const std::vector<std::string>& importKinds() {
@@ -57,15 +65,19 @@ ImportReport importFiles(Study& study, const ImportRequest& request) {
     return reader->second(study, request);
 }
 
+std::string bidsSubject(const std::filesystem::path& file) {
+    static const std::regex bids("(^|[/_])(sub-[A-Za-z0-9]+)");
+    std::smatch match;
+    const std::string path = file.string();
+    return std::regex_search(path, match, bids) ? match[2].str() : std::string();
+}
+
 std::optional<Subject> subjectOrAll(const ImportRequest& request) {
     std::string name = request.subject;
     if (name.empty()) {
-        static const std::regex bids("(^|[/_])(sub-[A-Za-z0-9]+)");
-        std::smatch match;
-        const std::string path = request.files.front().string();
-        if (!std::regex_search(path, match, bids))
+        name = bidsSubject(request.files.front());
+        if (name.empty())
             return {};
-        name = match[2];
     }
     const std::string plain = plainNameFrom(name);
     if (plain.empty())
@@ -120,14 +132,32 @@ ImportReport importRegions(Study& study, const ImportRequest& request) {
             {.where = "import regions", .expected = "one file", .found = std::to_string(request.files.size())});
     const auto& file = request.files.front();
     const RegionTable table = regionTableFromCsv(FileContent::read(file).text(), file.string());
-    Study::Import import;
-    import.kind = "regions";
+    Study::Import import = regionImport(table);
     import.source = file;
-    import.arrays.set("csv", std::vector<std::string>{toCsv(table)});
     ImportReport report;
     report.key = study.add(std::move(import));
     report.summary = fmt::format("Imported {}.", counted(table.regions.size(), "region", "regions"));
     return report;
+}
+
+RegionTable regionTableIn(const ArrayBundle& arrays) {
+    return regionTableFromCsv(arrays.get<std::string>("csv").values.at(0), "the study’s table of regions");
+}
+
+RegionTable regionTableOf(const Study& study) {
+    const auto key = study.imported("", "regions");
+    return key ? regionTableIn(*study.arrays(*key)) : defaultRegionTable();
+}
+
+void setRegionTable(Study& study, const RegionTable& table) {
+    if (table == defaultRegionTable()) {
+        study.forgetImports("", "regions");
+        return;
+    }
+    static_cast<void>(regionTableFromCsv(toCsv(table), "the table of regions"));
+    Study::Import import = regionImport(table);
+    import.notes = {"Edited in the window."};
+    study.add(std::move(import));
 }
 
 } // namespace tercet

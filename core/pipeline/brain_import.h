@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/brain/region_table.h"
 #include "core/study/study_import.h"
 
 #include <string>
@@ -15,6 +16,14 @@ namespace tercet {
 /// copied. Everything is read and checked before anything is kept. Throws what the readers throw, FormatError where
 /// files do not fit each other, and as importInto().
 ImportReport importFiles(Study& study, const ImportRequest& request);
+
+/// The study's table of regions: the one imported or edited last, else the usual one (SPEC D6). Throws FormatError if
+/// what is stored is no such table, and as Study::arrays().
+[[nodiscard]] RegionTable regionTableOf(const Study& study);
+
+/// Makes a table that was edited the study's, instead of any before it; the usual one is again what it is without any,
+/// so that results made with it hold again. Throws FormatError as regionTableFromCsv(), and as Study::add().
+void setRegionTable(Study& study, const RegionTable& table);
 
 /// The arrays of an import of kind "fmri".
 namespace scan_arrays {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/control.h"
+#include "core/brain/region_table.h"
 #include "core/study/study_import.h"
 
 #include <cstdint>
@@ -18,6 +19,8 @@ ImportReport importSurface(Study& study, const ImportRequest& request);
 ImportReport importParcellation(Study& study, const ImportRequest& request);
 ImportReport importRegions(Study& study, const ImportRequest& request);
 
+/// The subject that a path names: "sub-01"; empty without one.
+[[nodiscard]] std::string bidsSubject(const std::filesystem::path& file);
 /// The subject that is asked for, or named by the files ("sub-01"); throws ParameterError where there is none.
 [[nodiscard]] Subject subjectFor(const ImportRequest& request);
 /// The same where all subjects may be meant; nothing then.
@@ -25,6 +28,12 @@ ImportReport importRegions(Study& study, const ImportRequest& request);
 
 /// The models that take the study's ratings as they are (SPEC B8, D7).
 [[nodiscard]] std::vector<System> ratingModels(const Study& study);
+
+/// The table of an import of kind "regions". Throws FormatError if it holds none.
+[[nodiscard]] RegionTable regionTableIn(const ArrayBundle& arrays);
+
+/// Whether a file begins as HDF5 does, as scans in BData files do.
+[[nodiscard]] bool isBData(const std::filesystem::path& file);
 
 /// Of all that a file holds. Throws StorageError, Cancelled.
 [[nodiscard]] std::string hashOfFile(const std::filesystem::path& path, const JobControl& control = JobControl());

@@ -450,7 +450,7 @@ RegionTable regionTableFor(const StepContext& context) {
     const auto given = context.inputs.find("table");
     if (given == context.inputs.end())
         return defaultRegionTable();
-    return regionTableFromCsv(given->second->get<std::string>("csv").values.at(0), "the study’s table of regions");
+    return regionTableIn(*given->second);
 }
 
 std::vector<Step> responseSteps() {

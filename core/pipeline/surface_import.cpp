@@ -38,13 +38,18 @@ std::vector<std::string> wordsOf(const fs::path& file) {
     return words;
 }
 
+std::optional<Hemisphere> hemisphereIn(const std::string& word) {
+    if (word == "l" || word == "lh" || word == "left")
+        return Hemisphere::Left;
+    if (word == "r" || word == "rh" || word == "right")
+        return Hemisphere::Right;
+    return {};
+}
+
 std::optional<Hemisphere> hemisphereOf(const fs::path& file) {
-    for (const std::string& word : wordsOf(file)) {
-        if (word == "l" || word == "lh" || word == "left")
-            return Hemisphere::Left;
-        if (word == "r" || word == "rh" || word == "right")
-            return Hemisphere::Right;
-    }
+    for (const std::string& word : wordsOf(file))
+        if (const auto side = hemisphereIn(word))
+            return side;
     return {};
 }
 
@@ -419,6 +424,16 @@ ImportReport importVolumeParcels(Study& study, const ImportRequest& request, con
 }
 
 } // namespace
+
+bool isUsedSurface(const fs::path& file) { return geometryOf(file) != Geometry::Other; }
+
+std::string nameWithoutHemisphere(const fs::path& file) {
+    std::string name;
+    for (const std::string& word : wordsOf(file))
+        if (word != "hemi" && !hemisphereIn(word))
+            name += (name.empty() ? "" : ".") + word;
+    return name;
+}
 
 std::string arrayName(Hemisphere side, const char* what) { return fmt::format("{}_{}", toString(side), what); }
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,12 @@ enum class Hemisphere { Left, Right };
 inline constexpr std::array kHemispheres = {Hemisphere::Left, Hemisphere::Right};
 /// "left", "right": how arrays of an import begin.
 [[nodiscard]] const char* toString(Hemisphere side);
+
+/// Whether the import of kind "surface" uses a file: its name says flat, inflated, white, pial, midthickness, curvature
+/// or sulcal depth.
+[[nodiscard]] bool isUsedSurface(const std::filesystem::path& file);
+/// What the names of both hemispheres' files share, in small letters: "lh.aparc.annot" → "aparc.annot".
+[[nodiscard]] std::string nameWithoutHemisphere(const std::filesystem::path& file);
 
 /// "left_flat": the name of a hemisphere's array.
 [[nodiscard]] std::string arrayName(Hemisphere side, const char* what);

@@ -221,6 +221,9 @@ struct Study::State {
         else
             database.run("DELETE FROM settings WHERE name = ?", {setting});
     }
+    void forgetImports(const std::string& owner, const std::string& kind) {
+        database.run("DELETE FROM imports WHERE system = ? AND kind = ?", {owner, kind});
+    }
 };
 
 Study::Study(fs::path folder, std::unique_ptr<State> state, std::string readOnlyReason)
@@ -489,6 +492,8 @@ std::string Study::add(Import import) {
             m_state->putSystem(system);
     for (const Subject& subject : import.subjects)
         database.run("INSERT OR IGNORE INTO subjects (name, title) VALUES (?, ?)", {subject.name, subject.title});
+    if (import.replaces)
+        m_state->forgetImports(import.owner, import.kind);
     database.run(
         "INSERT INTO imports (key, kind, system, path, bytes, imported_at, notes) VALUES (?, ?, ?, ?, ?, ?, ?)",
         {key, import.kind, import.owner,
@@ -499,6 +504,15 @@ std::string Study::add(Import import) {
     m_state->readStimuli();
     ++m_state->revision;
     return key;
+}
+
+void Study::forgetImports(const std::string& owner, const std::string& kind) {
+    requireWritable();
+    const std::lock_guard guard(m_state->mutex);
+    Database::Transaction transaction(m_state->database);
+    m_state->forgetImports(owner, kind);
+    transaction.commit();
+    ++m_state->revision;
 }
 
 void Study::setSystem(const System& system) {

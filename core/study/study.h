@@ -150,9 +150,12 @@ public:
         ArrayBundle arrays;               ///< becomes arrays/<key>.h5
         std::filesystem::path source;     ///< the imported file; empty for what was generated, then `notes` say how
         std::vector<std::string> notes;
+        bool replaces = false; ///< records of earlier imports of this kind and owner go
     };
     /// Adds an import in one transaction and returns its key; nothing is kept if it throws.
     std::string add(Import import);
+    /// Takes the records of all imports of a kind and owner away, as if there had been none.
+    void forgetImports(const std::string& owner, const std::string& kind);
     /// Adds a system without an import, or replaces what is known of the one of that name.
     void setSystem(const System& system);
 

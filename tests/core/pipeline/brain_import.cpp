@@ -508,3 +508,29 @@ TEST_CASE("a table of regions is imported as it is") {
     const RegionTable table = regionTableFromCsv(texts(*study->arrays(report.key), "csv").at(0), "table");
     CHECK(table.regions == std::vector<RegionTable::Region>{{"Seeing", false, {"V1"}}, {"Deep", true, {"#10"}}});
 }
+
+TEST_CASE("a table of regions that is edited stands for the one before, and the usual one for none") {
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet");
+    CHECK(regionTableOf(*study) == defaultRegionTable());
+    const auto file = folder.write("regions.csv", "region,kind,parcel\nSeeing,cortical,V1\n");
+    importFiles(*study, {.kind = "regions", .files = {file}});
+    RegionTable table = regionTableOf(*study);
+    CHECK(table.regions == std::vector<RegionTable::Region>{{"Seeing", false, {"V1"}}});
+    table.regions.front().parcels.emplace_back("V2");
+    setRegionTable(*study, table);
+    CHECK(regionTableOf(*study) == table);
+    CHECK(std::ranges::count(study->imports(), "regions", &ImportRecord::kind) == 1);
+    const auto key = study->imported("", "regions");
+    setRegionTable(*study, {{{"Other", true, {}}}});
+    CHECK(study->imported("", "regions") != key);
+    setRegionTable(*study, table);
+    CHECK(study->imported("", "regions") == key); // what was made with it holds again
+    table.regions.front().parcels.emplace_back("L_V2_ROI");
+    CHECK_THROWS_AS(setRegionTable(*study, table), FormatError);
+    CHECK(study->imported("", "regions") == key);
+    setRegionTable(*study, defaultRegionTable());
+    CHECK_FALSE(study->imported("", "regions"));
+    const auto again = Study::open(folder / "a.tercet");
+    CHECK(regionTableOf(*again) == defaultRegionTable());
+}
