@@ -1,6 +1,8 @@
 #include "app/import_strip.h"
 
-#include "core/study/study_import.h"
+#include "widgets/bridge/study_session.h"
+#include "widgets/panels/file_field.h"
+#include "widgets/panels/run_mapping_view.h"
 #include "widgets/plots/color_space.h"
 #include "widgets/plots/icons.h"
 #include "widgets/plots/look.h"
@@ -20,39 +22,53 @@
 #include <QPointer>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QRegularExpression>
+#include <QScrollArea>
+#include <QSignalBlocker>
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace tercet {
 namespace {
 
 constexpr int kShowAfterMilliseconds = 150;
 constexpr int kDoneMilliseconds = 8000;
+constexpr int kShownRows = 6;   ///< more are scrolled
+constexpr int kShownLines = 12; ///< of notes; more are in the tooltip
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 /// "things.final.csv.gz" → "things.final".
 QString stemOf(const QString& path) {
     QString name = QFileInfo(path).fileName();
-    for (const char* ending : {".gz", ".csv", ".tsv", ".txt", ".mat", ".npy", ".npz"})
+    for (const char* ending : {".gz", ".csv", ".tsv", ".txt", ".mat", ".npy", ".npz", ".nii", ".h5"})
         if (name.endsWith(QLatin1String(ending), Qt::CaseInsensitive))
             name.chop(static_cast<int>(std::string_view(ending).size()));
     return name;
 }
 
-const char* kindWord(FileKind kind) {
-    switch (kind) {
-    case FileKind::Ratings:
-        return "ratings";
-    case FileKind::Judgments:
-        return "judgments";
-    case FileKind::Embedding:
-        return "embedding";
-    default:
-        break;
-    }
-    return "";
+bool isOfBrain(const ImportRequest& request) {
+    return request.kind == "fmri" || request.kind == "surface" || request.kind == "parcellation";
+}
+
+/// Whether a parcellation's file has numbers, whose names may be given.
+bool hasNumbers(const ImportRequest& request) {
+    const QString name = tercet::text(request.files.front().filename().string()).toLower();
+    for (const char* ending : {".gii", ".gii.gz", ".annot", ".dlabel.nii"})
+        if (name.endsWith(QLatin1String(ending)))
+            return false;
+    return true;
+}
+
+/// The first lines, and how many more there are.
+QString firstLines(const QStringList& lines) {
+    if (lines.size() <= kShownLines)
+        return lines.join('\n');
+    return lines.mid(0, kShownLines - 1).join('\n') + '\n' +
+           ImportStrip::tr("and %1 more.").arg(lines.size() - kShownLines + 1);
 }
 
 } // namespace
@@ -61,10 +77,10 @@ ImportStrip::ImportStrip(JobRunner& runner, QWidget* parent)
     : QWidget(parent), m_runner(runner), m_icon(new QLabel(this)), m_label(new QLabel(this)),
       m_progress(new QProgressBar(this)), m_options(new QWidget(this)), m_grid(new QGridLayout(m_options)),
       m_study(new QLineEdit(m_options)), m_system(new QLineEdit(m_options)), m_title(new QLineEdit(m_options)),
-      m_names(new QLineEdit), m_chooseNames(new QToolButton), m_namesRow(new QWidget(m_options)),
-      m_stimuli(new QLineEdit(m_options)), m_base(new QComboBox(m_options)), m_idColumn(new QLineEdit(m_options)),
-      m_exclude(new QLineEdit(m_options)),
+      m_names(new FileField(tr("Choose the file of names"), m_options)), m_stimuli(new QLineEdit(m_options)),
+      m_base(new QComboBox(m_options)), m_idColumn(new QLineEdit(m_options)), m_exclude(new QLineEdit(m_options)),
       m_transposed(new QCheckBox(tr("Components are the rows of the file"), m_options)),
+      m_rowArea(new QScrollArea(this)), m_missing(new QLabel(this)), m_sheet(new QWidget(this)),
       m_import(new QPushButton(tr("Import"), this)), m_cancel(new QPushButton(tr("Cancel"), this)) {
     setObjectName(QStringLiteral("import-strip"));
     m_label->setWordWrap(true);
@@ -78,16 +94,8 @@ ImportStrip::ImportStrip(JobRunner& runner, QWidget* parent)
     m_system->setToolTip(tr("The system's name in the study: small letters, digits and hyphens"));
     m_title->setToolTip(tr("What people read; may be changed later"));
     m_title->setPlaceholderText(tr("as the name"));
-    m_names->setPlaceholderText(tr("numbers"));
+    m_names->line()->setPlaceholderText(tr("numbers"));
     m_names->setToolTip(tr("A file with the name of each stimulus, one a line, in the order of their numbers"));
-    m_chooseNames->setIcon(themedIcon(QStringLiteral("open")));
-    m_chooseNames->setToolTip(tr("Choose the file of names"));
-    m_chooseNames->setAccessibleName(m_chooseNames->toolTip());
-    auto* namesRow = new QHBoxLayout(m_namesRow);
-    namesRow->setContentsMargins(0, 0, 0, 0);
-    namesRow->setSpacing(kHalfUnit);
-    namesRow->addWidget(m_names, 1);
-    namesRow->addWidget(m_chooseNames);
     m_stimuli->setToolTip(tr("How many stimuli there are, if the file does not name them all"));
     m_stimuli->setPlaceholderText(tr("as in the study or file"));
     m_stimuli->setValidator(new QIntValidator(3, 10'000'000, m_stimuli));
@@ -121,33 +129,54 @@ ImportStrip::ImportStrip(JobRunner& runner, QWidget* parent)
     layout->setSpacing(kUnit);
     layout->addLayout(row);
     layout->addWidget(m_options);
+    layout->addWidget(m_rowArea);
+    layout->addWidget(m_sheet, 1);
+    layout->addWidget(m_missing);
+    m_rowArea->setWidgetResizable(true);
+    m_rowArea->setFrameShape(QFrame::NoFrame);
+    m_rowArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_rowArea->viewport()->setAutoFillBackground(false);
+    m_missing->setWordWrap(true);
+    m_missing->setTextFormat(Qt::PlainText);
+    m_missing->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_missing->setObjectName(QStringLiteral("import-missing"));
+    auto* sheet = new QVBoxLayout(m_sheet);
+    sheet->setContentsMargins(0, 0, 0, 0);
     connect(m_import, &QPushButton::clicked, this, &ImportStrip::accept);
     connect(m_cancel, &QPushButton::clicked, this, &ImportStrip::dismiss);
-    connect(m_chooseNames, &QToolButton::clicked, this, [this] {
-        auto* dialog = new QFileDialog(this, tr("File of stimulus names"));
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->setFileMode(QFileDialog::ExistingFile);
-        connect(dialog, &QFileDialog::fileSelected, m_names, &QLineEdit::setText);
-        dialog->open();
-    });
     connect(&Theme::instance(), &Theme::changed, this, [this] { setState(m_state, m_label->text()); });
     setState(State::Hidden, {});
 }
 
-QString ImportStrip::text() const { return m_label->text(); }
+ImportStrip::~ImportStrip() = default;
 
-void ImportStrip::setStudyOpen(bool open) { m_studyOpen = open; }
+QString ImportStrip::text() const {
+    return m_missing->isHidden() || m_missing->text().isEmpty() ? m_label->text()
+                                                                : m_label->text() + '\n' + m_missing->text();
+}
+
+void ImportStrip::setSession(StudySession* session) {
+    m_session = session;
+    m_pending = 0;
+}
 
 void ImportStrip::setState(State state, const QString& text) {
     m_state = state;
     m_label->setText(text);
+    m_label->setToolTip({});
     const char* icon = state == State::Failed ? "warning" : state == State::Done ? "check" : "import";
     m_icon->setPixmap(themedIcon(QLatin1String(icon)).pixmap(kIconSize));
+    const bool asking = state == State::Asking;
     m_progress->setVisible(state == State::Looking || state == State::Importing);
-    m_import->setVisible(state == State::Asking);
-    m_options->setVisible(state == State::Asking);
-    m_cancel->setVisible(state == State::Asking || state == State::Failed || state == State::Done);
-    m_cancel->setText(state == State::Asking ? tr("Cancel") : tr("Dismiss"));
+    m_import->setVisible(asking);
+    m_options->setVisible(asking && (single() || !m_session));
+    m_rowArea->setVisible(asking && !single());
+    m_sheet->setVisible(asking && std::ranges::any_of(m_rows, [](const Row& row) {
+                            return row.unfold != nullptr && row.unfold->isChecked();
+                        }));
+    m_missing->setVisible(asking && !m_missing->text().isEmpty());
+    m_cancel->setVisible(asking || state == State::Failed || state == State::Done);
+    m_cancel->setText(asking ? tr("Cancel") : tr("Dismiss"));
     setVisible(state != State::Hidden);
     setAccessibleDescription(text);
     update();
@@ -155,6 +184,7 @@ void ImportStrip::setState(State state, const QString& text) {
 
 void ImportStrip::dismiss() {
     ++m_request;
+    clearRows();
     setState(State::Hidden, {});
 }
 
@@ -167,21 +197,21 @@ void ImportStrip::offer(const QStringList& paths) {
         if (request == m_request && m_state == State::Hidden)
             setState(State::Looking, tr("Looking at %1 …").arg(QFileInfo(paths.front()).fileName()));
     });
-    const auto files = std::make_shared<std::vector<RecognisedFile>>();
+    const auto offered = std::make_shared<OfferedFiles>();
     const auto study = std::make_shared<bool>(false);
     m_runner.start(
         JobRunner::Lane::Files, tr("Look at %1").arg(QFileInfo(paths.front()).fileName()),
-        [paths, files, study](JobControl& control, const Progress&) {
-            for (const QString& path : paths) {
-                control.check();
-                if (paths.size() == 1 && QFileInfo::exists(path + QStringLiteral("/study.sqlite"))) {
-                    *study = true;
-                    return;
-                }
-                files->push_back(recogniseFile(path.toStdString()));
+        [paths, offered, study](JobControl& control, const Progress&) {
+            if (paths.size() == 1 && QFileInfo::exists(paths.front() + QStringLiteral("/study.sqlite"))) {
+                *study = true;
+                return;
             }
+            std::vector<std::filesystem::path> files;
+            for (const QString& path : paths)
+                files.emplace_back(path.toStdString());
+            *offered = sortOffered(files, control);
         },
-        [strip = QPointer(this), request, paths, files, study](const Outcome& outcome) {
+        [strip = QPointer(this), request, paths, offered, study](const Outcome& outcome) {
             if (!strip || strip->m_request != request)
                 return;
             if (const auto* failed = std::get_if<Failed>(&outcome)) {
@@ -190,37 +220,27 @@ void ImportStrip::offer(const QStringList& paths) {
                 strip->dismiss();
                 emit strip->studyWanted(paths.front());
             } else if (std::holds_alternative<Done>(outcome)) {
-                strip->recognised(paths, *files);
+                strip->recognised(paths, std::move(*offered));
             }
         });
 }
 
-void ImportStrip::recognised(const QStringList& paths, const std::vector<RecognisedFile>& files) {
-    QString said;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        const QString one = paths[static_cast<qsizetype>(i)].section('/', -1) + QStringLiteral(": ") +
-                            tercet::text(files[i].description);
-        if (*kindWord(files[i].kind) == '\0') {
-            showFailure(one);
-            return;
-        }
-        if (files[i].kind != files.front().kind) {
-            showFailure(tr("%1 and %2 are of different kinds; import them one after the other.")
-                            .arg(paths.front().section('/', -1), paths[static_cast<qsizetype>(i)].section('/', -1)));
-            return;
-        }
-        said += (said.isEmpty() ? "" : "\n") + one;
-    }
-    if (files.size() > 1 && files.front().kind != FileKind::Judgments) {
-        showFailure(tr("%1 files were dropped; only judgments may come in several files.").arg(files.size()));
+void ImportStrip::recognised(const QStringList& paths, OfferedFiles offered) {
+    QStringList leftOut;
+    for (const std::string& one : offered.leftOut)
+        leftOut << tercet::text(one);
+    if (offered.groups.empty()) {
+        showFailure(firstLines(leftOut));
         return;
     }
-    m_paths = paths;
-    m_kind = files.front().kind;
-    const QString stem = stemOf(paths.front());
+    clearRows();
+    for (OfferedGroup& group : offered.groups)
+        m_rows.emplace_back().group = std::move(group);
+    const ImportRequest& first = m_rows.front().group.request;
+    const QString stem = stemOf(tercet::text(first.files.front().string()));
     m_system->setText(tercet::text(plainNameFrom(stem.toStdString())));
     m_title->clear();
-    m_names->clear();
+    m_names->line()->clear();
     m_stimuli->clear();
     m_idColumn->clear();
     m_exclude->clear();
@@ -230,9 +250,20 @@ void ImportStrip::recognised(const QStringList& paths, const std::vector<Recogni
     if (!QFileInfo(place.path()).isWritable())
         place = QDir::home();
     m_study->setText(place.filePath(stem + QStringLiteral(".tercet")));
+    if (single())
+        leftOut.prepend((first.files.size() == 1
+                             ? tercet::text(first.files.front().filename().string()) + QStringLiteral(": ")
+                             : QString()) +
+                        tercet::text(m_rows.front().group.description));
+    else
+        leftOut.prepend(m_rows.size() == 1 ? tr("This can be imported:")
+                                           : tr("These %1 can be imported, one after the other:").arg(m_rows.size()));
+    m_said = firstLines(leftOut);
     arrangeOptions();
-    setState(State::Asking, said);
+    arrangeRows();
+    setState(State::Asking, m_said);
     m_import->setFocus();
+    checkRows();
 }
 
 void ImportStrip::arrangeOptions() {
@@ -253,18 +284,17 @@ void ImportStrip::arrangeOptions() {
         field->show();
         ++place;
     };
-    if (!m_studyOpen)
+    if (!m_session)
         add(tr("New study"), m_study);
-    if (m_kind == FileKind::Ratings) {
+    const std::string kind = single() ? m_rows.front().group.request.kind : std::string();
+    if (kind == "ratings") {
         add(tr("Id column"), m_idColumn);
         add(tr("Leave out"), m_exclude);
-    } else {
+    } else if (kind == "judgments" || kind == "embedding") {
         add(tr("System"), m_system);
         add(tr("Title"), m_title);
-        m_chooseNames->show();
-        m_names->show();
-        add(tr("Stimulus names"), m_namesRow);
-        if (m_kind == FileKind::Judgments) {
+        add(tr("Stimulus names"), m_names);
+        if (kind == "judgments") {
             add(tr("First stimulus is"), m_base);
             add(tr("Stimuli"), m_stimuli);
         } else {
@@ -275,38 +305,287 @@ void ImportStrip::arrangeOptions() {
         m_grid->setColumnStretch(column, 1);
 }
 
-void ImportStrip::accept() {
-    std::map<std::string, std::string> options;
-    const auto put = [&](const char* name, const QString& value) {
-        if (!value.trimmed().isEmpty())
-            options[name] = value.trimmed().toStdString();
-    };
-    if (m_kind == FileKind::Ratings) {
-        put("id-column", m_idColumn->text());
-        put("exclude", m_exclude->text());
-    } else {
-        put("system", m_system->text());
-        put("system-title", m_title->text());
-        put("names", m_names->text());
-        if (m_kind == FileKind::Judgments) {
-            put("base", m_base->currentData().toString());
-            put("stimuli", m_stimuli->text());
-        } else if (m_transposed->isChecked()) {
-            options["transposed"] = "true";
-        }
-    }
-    emit importWanted(m_paths, QString::fromLatin1(kindWord(m_kind)), options,
-                      m_studyOpen ? QString() : m_study->text().trimmed());
+// --- rows ---
+
+bool ImportStrip::single() const { return m_rows.size() == 1 && !isOfBrain(m_rows.front().group.request); }
+
+QCheckBox* ImportStrip::wantedBox(int row) const { return m_rows.at(static_cast<std::size_t>(row)).wanted; }
+QComboBox* ImportStrip::subjectBox(int row) const { return m_rows.at(static_cast<std::size_t>(row)).subject; }
+QToolButton* ImportStrip::runsButton(int row) const { return m_rows.at(static_cast<std::size_t>(row)).unfold; }
+RunMappingView* ImportStrip::runsView(int row) const { return m_rows.at(static_cast<std::size_t>(row)).runs; }
+
+void ImportStrip::clearRows() {
+    for (const Row& row : m_rows)
+        delete row.runs;
+    m_rows.clear();
+    delete m_rowArea->takeWidget();
+    m_missing->clear();
 }
 
-void ImportStrip::showImporting() {
+QComboBox* ImportStrip::subjectFieldFor(std::size_t row) {
+    const ImportRequest& request = m_rows[row].group.request;
+    auto* box = new QComboBox;
+    box->setEditable(true);
+    box->setInsertPolicy(QComboBox::NoInsert);
+    box->setMinimumContentsLength(12);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    const bool required = request.kind == "fmri";
+    box->setToolTip(required ? tr("Whose it is: letters, digits and hyphens")
+                             : tr("Whose it is; empty for all subjects"));
+    box->setAccessibleName(tr("Subject"));
+    box->lineEdit()->setPlaceholderText(required ? tr("subject") : tr("all subjects"));
+    if (!required)
+        box->addItem(QString());
+    if (m_session)
+        for (const Subject& subject : m_session->subjects())
+            box->addItem(tercet::text(subject.name));
+    box->setCurrentText(tercet::text(request.subject));
+    connect(box, &QComboBox::currentTextChanged, this, [this, row] { subjectEdited(row); });
+    return box;
+}
+
+/// What else was proposed for the same subject follows.
+void ImportStrip::subjectEdited(std::size_t row) {
+    const std::string before = m_rows[row].group.request.subject;
+    const QString typed = m_rows[row].subject->currentText();
+    for (Row& one : m_rows) {
+        if (one.subject == nullptr || one.group.request.subject != before)
+            continue;
+        one.group.request.subject = typed.trimmed().toStdString();
+        const QSignalBlocker blocker(one.subject);
+        if (one.subject->currentText() != typed)
+            one.subject->setCurrentText(typed);
+        if (one.runs)
+            one.runs->setSubject(typed);
+    }
+    checkRows();
+}
+
+void ImportStrip::arrangeRows() {
+    if (single())
+        return;
+    const bool withRatings = std::ranges::any_of(
+        m_rows, [](const Row& row) { return !isOfBrain(row.group.request) && row.group.request.kind != "regions"; });
+    auto* list = new QWidget;
+    auto* grid = new QGridLayout(list);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(kUnit);
+    grid->setVerticalSpacing(kHalfUnit);
+    grid->setColumnStretch(0, 1);
+    for (std::size_t r = 0; r < m_rows.size(); ++r) {
+        Row& row = m_rows[r];
+        const ImportRequest& request = row.group.request;
+        const int line = static_cast<int>(r);
+        QString words = tercet::text(row.group.description);
+        if (request.files.size() == 1)
+            words.prepend(tercet::text(request.files.front().filename().string()) + QStringLiteral(": "));
+        row.wanted = new QCheckBox;
+        row.wanted->setChecked(row.group.wanted);
+        row.wanted->setAccessibleName(words);
+        row.wanted->setToolTip(row.group.wanted ? tr("Import this")
+                                                : tr("Import this instead of the other parcellation"));
+        connect(row.wanted, &QCheckBox::toggled, this, &ImportStrip::checkRows);
+        auto* label = new QLabel(words);
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+        QStringList files;
+        for (const auto& file : request.files)
+            files << tercet::text(file.string());
+        label->setToolTip(firstLines(files));
+        auto* said = new QHBoxLayout;
+        said->addWidget(row.wanted);
+        said->addWidget(label, 1);
+        grid->addLayout(said, line, 0);
+        int column = 1;
+        if (isOfBrain(request)) {
+            row.subject = subjectFieldFor(r);
+            grid->addWidget(row.subject, line, column++);
+        }
+        if (request.kind == "parcellation" && hasNumbers(request)) {
+            row.names = new FileField(tr("Choose the names of parcels"));
+            row.names->line()->setPlaceholderText(tr("names of parcels"));
+            row.names->setToolTip(tr("A list or table of the parcels’ names; without one, the numbers of a volume are "
+                                     "FreeSurfer’s"));
+            row.names->line()->setAccessibleName(tr("Names of parcels"));
+            row.names->setMinimumWidth(20 * kUnit);
+            connect(row.names->line(), &QLineEdit::textChanged, this, &ImportStrip::checkRows);
+            grid->addWidget(row.names, line, column++);
+        }
+        if (row.group.transforms.size() > 1) {
+            row.transform = new QComboBox;
+            row.transform->addItem(tr("by the scans’ own matrix"), QString());
+            for (const std::string& name : row.group.transforms)
+                row.transform->addItem(tercet::text(name), tercet::text(name));
+            row.transform->setToolTip(tr("The transform by which scans are laid on the surface"));
+            row.transform->setAccessibleName(tr("Transform"));
+            grid->addWidget(row.transform, line, column++);
+        }
+        if (request.kind == "fmri") {
+            row.unfold = new QToolButton;
+            row.unfold->setText(tr("Runs"));
+            row.unfold->setIcon(themedIcon(QStringLiteral("table")));
+            row.unfold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+            row.unfold->setCheckable(true);
+            row.unfold->setToolTip(tr("Show which volumes belong to which stimulus, and change it"));
+            connect(row.unfold, &QToolButton::clicked, this, [this, r] { unfold(r); });
+            grid->addWidget(row.unfold, line, column++);
+            row.runs = new RunMappingView(m_runner);
+            row.runs->hide();
+            m_sheet->layout()->addWidget(row.runs);
+            connect(row.runs, &RunMappingView::checked, this, &ImportStrip::checkRows);
+            // Stimuli that come with the same files cannot be known yet; then the import itself looks.
+            if (!withRatings) {
+                row.runs->setStimuli(m_session ? m_session->sharedStimuli() : nullptr);
+                row.runs->setRequest(request);
+            } else {
+                row.unfold->setEnabled(false);
+                row.unfold->setToolTip(tr("Import the stimuli first to see which volumes belong to which"));
+            }
+        }
+    }
+    m_rowArea->setWidget(list);
+    list->setAutoFillBackground(false);
+    const int lines = std::min(kShownRows, static_cast<int>(m_rows.size()));
+    const int height = grid->sizeHint().height() * lines / static_cast<int>(m_rows.size());
+    m_rowArea->setFixedHeight(height + kHalfUnit);
+}
+
+void ImportStrip::unfold(std::size_t row) {
+    for (std::size_t r = 0; r < m_rows.size(); ++r)
+        if (m_rows[r].unfold != nullptr) {
+            if (r != row)
+                m_rows[r].unfold->setChecked(false);
+            m_rows[r].runs->setVisible(m_rows[r].unfold->isChecked());
+        }
+    m_sheet->setVisible(m_rows[row].unfold->isChecked());
+}
+
+void ImportStrip::checkRows() {
+    if (m_state != State::Asking)
+        return;
+    QStringList missing;
+    bool checking = false;
+    bool any = single();
+    for (const Row& row : m_rows) {
+        if (row.wanted == nullptr || !row.wanted->isChecked())
+            continue;
+        any = true;
+        const ImportRequest& request = row.group.request;
+        const QString file = tercet::text(request.files.front().filename().string());
+        if (row.runs && row.unfold->isEnabled()) {
+            checking = checking || row.runs->checking();
+            if (!row.runs->checking() && !row.runs->fits())
+                missing << (row.runs->sentence());
+        } else if (request.kind == "fmri" && request.subject.empty()) {
+            missing << tr("%1: say whose it is.").arg(file);
+        }
+        if (row.names && file.contains(QRegularExpression(QStringLiteral("\\.(csv|txt|tsv)$"))) &&
+            row.names->path().empty())
+            missing << tr("%1: give the names of its parcels.").arg(file);
+    }
+    if (!any)
+        missing << tr("Nothing is chosen.");
+    m_missing->setText(firstLines(missing));
+    m_missing->setVisible(!missing.isEmpty());
+    m_import->setEnabled(missing.isEmpty() && !checking);
+    m_import->setToolTip(checking            ? tr("The runs are being looked at")
+                         : missing.isEmpty() ? tr("Import (Return)")
+                                             : tr("Import what fits: leave out what does not, or change it"));
+}
+
+ImportRequest ImportStrip::requestOf(const Row& row) const {
+    ImportRequest request = row.runs && row.unfold->isEnabled() ? row.runs->request() : row.group.request;
+    if (row.names)
+        request.parcelNames = row.names->path();
+    if (row.transform)
+        request.transform = row.transform->currentData().toString().toStdString();
+    return request;
+}
+
+ImportRequest ImportStrip::singleRequest() const {
+    ImportRequest request = m_rows.front().group.request;
+    const auto typed = [](const QLineEdit* field) { return field->text().trimmed().toStdString(); };
+    if (request.kind == "ratings") {
+        request.idColumn = typed(m_idColumn);
+        for (const QString& id : m_exclude->text().split(','))
+            if (!id.trimmed().isEmpty())
+                request.excludedIds.push_back(id.trimmed().toStdString());
+    } else if (request.kind != "regions") {
+        request.system = typed(m_system);
+        request.systemTitle = typed(m_title);
+        request.names = m_names->path();
+        request.transposed = request.kind == "embedding" && m_transposed->isChecked();
+        if (request.kind == "judgments") {
+            if (const QString base = m_base->currentData().toString(); !base.isEmpty())
+                request.indexBase = base.toInt();
+            if (const int stimuli = m_stimuli->text().toInt(); stimuli > 0)
+                request.stimuli = static_cast<std::size_t>(stimuli);
+        }
+    }
+    return request;
+}
+
+void ImportStrip::accept() {
+    if (!m_import->isEnabled())
+        return;
+    std::vector<ImportRequest> requests;
+    if (single())
+        requests.push_back(singleRequest());
+    else
+        for (const Row& row : m_rows)
+            if (row.wanted->isChecked())
+                requests.push_back(requestOf(row));
+    emit importWanted(requests, m_session ? QString() : m_study->text().trimmed());
+}
+
+// --- importing ---
+
+void ImportStrip::showImporting(int imports) {
     ++m_request;
-    setState(State::Importing, tr("Importing %1 …").arg(QFileInfo(m_paths.value(0)).fileName()));
+    m_imports = imports;
+    m_pending = imports;
+    m_summaries.clear();
+    m_notes.clear();
+    m_failures.clear();
+    clearRows();
+    setState(State::Importing, imports == 1 ? tr("Importing …") : tr("Importing 1 of %1 …").arg(imports));
+}
+
+void ImportStrip::addImported(const QString& summary, const QStringList& notes) {
+    m_summaries << summary;
+    m_notes << notes;
+    ended();
+}
+
+void ImportStrip::addFailure(const QString& message) {
+    m_failures << message;
+    ended();
+}
+
+void ImportStrip::ended() {
+    if (m_pending > 1) {
+        --m_pending;
+        setState(State::Importing, tr("Importing %1 of %2 …").arg(m_imports - m_pending + 1).arg(m_imports));
+        return;
+    }
+    m_pending = 0;
+    const QStringList notes = std::exchange(m_notes, {});
+    const QStringList summaries = std::exchange(m_summaries, {});
+    const QStringList failures = std::exchange(m_failures, {});
+    if (failures.isEmpty()) {
+        showDone(summaries.join('\n'), notes);
+        return;
+    }
+    showFailure(firstLines(failures + summaries));
+    m_label->setToolTip((failures + summaries + notes).join('\n'));
 }
 
 void ImportStrip::showDone(const QString& summary, const QStringList& notes) {
     const int request = ++m_request;
-    setState(State::Done, (QStringList(summary) + notes).join('\n'));
+    const QStringList lines = QStringList(summary) + notes;
+    clearRows();
+    setState(State::Done, firstLines(lines));
+    m_label->setToolTip(lines.size() > kShownLines ? lines.join('\n') : QString());
     // Notes are there to be read; a plain success makes room again.
     if (notes.isEmpty())
         QTimer::singleShot(kDoneMilliseconds, this, [this, request] {
@@ -317,6 +596,7 @@ void ImportStrip::showDone(const QString& summary, const QStringList& notes) {
 
 void ImportStrip::showFailure(const QString& message) {
     ++m_request;
+    clearRows();
     setState(State::Failed, message);
 }
 

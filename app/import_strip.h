@@ -1,13 +1,13 @@
 #pragma once
 
-#include "core/io/file_kind.h"
+#include "core/pipeline/offered_files.h"
 #include "widgets/bridge/job_runner.h"
 
 #include <QStringList>
 #include <QWidget>
 
-#include <map>
-#include <string>
+#include <memory>
+#include <vector>
 
 class QCheckBox;
 class QComboBox;
@@ -16,12 +16,18 @@ class QLabel;
 class QLineEdit;
 class QProgressBar;
 class QPushButton;
+class QScrollArea;
 class QToolButton;
 
 namespace tercet {
 
+class FileField;
+class RunMappingView;
+class StudySession;
+
 /// The strip at the top of the window that says what dropped or chosen files are and what importing them will do, asks
-/// for the little that the files do not say, and keeps what went wrong in sight until it is dismissed.
+/// for the little that the files do not say, and keeps what went wrong in sight until it is dismissed. Files of several
+/// kinds or subjects are rows that are imported one after the other; scans unfold to a table of their runs.
 class ImportStrip : public QWidget {
     Q_OBJECT
 public:
@@ -29,12 +35,16 @@ public:
 
     /// `runner` looks at files off the GUI thread; it must outlive the strip.
     explicit ImportStrip(JobRunner& runner, QWidget* parent = nullptr);
+    ~ImportStrip() override;
 
-    /// Without an open study an import also makes one, and the strip asks where.
-    void setStudyOpen(bool open);
+    /// Without an open study (null) an import also makes one, and the strip asks where. The session must outlive the
+    /// strip or be taken away.
+    void setSession(StudySession* session);
     /// Looks at the files and then asks what to do with them.
     void offer(const QStringList& paths);
-    void showImporting();
+    void showImporting(int imports); ///< that many end by the next two
+    void addImported(const QString& summary, const QStringList& notes);
+    void addFailure(const QString& message); ///< one sentence
     void showDone(const QString& summary, const QStringList& notes);
     void showFailure(const QString& message); ///< one sentence
 
@@ -42,14 +52,19 @@ public:
     [[nodiscard]] QString text() const;
     [[nodiscard]] QPushButton* importButton() const { return m_import; }
     [[nodiscard]] QLineEdit* systemField() const { return m_system; }
+    /// Of rows, in the order in which they are imported.
+    [[nodiscard]] int rows() const { return static_cast<int>(m_rows.size()); }
+    [[nodiscard]] QCheckBox* wantedBox(int row) const;
+    [[nodiscard]] QComboBox* subjectBox(int row) const;   ///< null for what has no subject
+    [[nodiscard]] QToolButton* runsButton(int row) const; ///< unfolds the runs of scans; null for other kinds
+    [[nodiscard]] RunMappingView* runsView(int row) const;
 
 public slots:
     void dismiss();
 
 signals:
     /// `newStudy`: the folder of the study to make first; empty to import into the open one.
-    void importWanted(const QStringList& paths, const QString& kind, const std::map<std::string, std::string>& options,
-                      const QString& newStudy);
+    void importWanted(const std::vector<tercet::ImportRequest>& requests, const QString& newStudy);
     void studyWanted(const QString& folder); ///< a study was dropped
 
 protected:
@@ -57,16 +72,42 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    /// One group of files, and the fields that ask about it; those that it does not need are null.
+    struct Row {
+        OfferedGroup group;
+        QCheckBox* wanted = nullptr;
+        QComboBox* subject = nullptr;
+        FileField* names = nullptr;
+        QComboBox* transform = nullptr;
+        QToolButton* unfold = nullptr;
+        RunMappingView* runs = nullptr;
+    };
+
     void setState(State state, const QString& text);
-    void recognised(const QStringList& paths, const std::vector<RecognisedFile>& files);
+    void recognised(const QStringList& paths, OfferedFiles offered);
     void arrangeOptions();
+    void arrangeRows();
+    void clearRows();
+    QComboBox* subjectFieldFor(std::size_t row);
+    void subjectEdited(std::size_t row);
+    void unfold(std::size_t row);
+    void checkRows();                  ///< whether all can be imported, and what is missing else
+    [[nodiscard]] bool single() const; ///< one group that asks for no subject
+    [[nodiscard]] ImportRequest requestOf(const Row& row) const;
+    [[nodiscard]] ImportRequest singleRequest() const;
     void accept();
+    void ended();
 
     JobRunner& m_runner;
+    StudySession* m_session = nullptr;
     State m_state = State::Hidden;
-    QStringList m_paths;
-    FileKind m_kind = FileKind::Unknown;
-    bool m_studyOpen = false;
+    std::vector<Row> m_rows;
+    QString m_said;          ///< of what was offered
+    QStringList m_summaries; ///< of imports that ended
+    QStringList m_notes;
+    QStringList m_failures;
+    int m_pending = 0;
+    int m_imports = 0;
     int m_request = 0; ///< counts offers; an answer to an older one is dropped
 
     QLabel* m_icon;
@@ -77,14 +118,15 @@ private:
     QLineEdit* m_study;
     QLineEdit* m_system;
     QLineEdit* m_title;
-    QLineEdit* m_names;
-    QToolButton* m_chooseNames;
-    QWidget* m_namesRow;
+    FileField* m_names;
     QLineEdit* m_stimuli;
     QComboBox* m_base;
     QLineEdit* m_idColumn;
     QLineEdit* m_exclude;
     QCheckBox* m_transposed;
+    QScrollArea* m_rowArea;
+    QLabel* m_missing;
+    QWidget* m_sheet; ///< holds the runs that are unfolded
     QPushButton* m_import;
     QPushButton* m_cancel;
 };

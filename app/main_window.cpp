@@ -90,7 +90,7 @@ MainWindow::MainWindow(QWidget* parent)
     connect(m_startPage, &StartPage::recentWanted, this, &MainWindow::openStudy);
     connect(m_startPage, &StartPage::stopWanted, this, [this] { m_opening.stop(m_openingJob); });
     connect(m_importStrip, &ImportStrip::studyWanted, this, &MainWindow::openStudy);
-    connect(m_importStrip, &ImportStrip::importWanted, this, &MainWindow::importInto);
+    connect(m_importStrip, &ImportStrip::importWanted, this, &MainWindow::importAll);
 
     const QSettings settings;
     if (!restoreGeometry(settings.value(kGeometryKey).toByteArray())) {
@@ -202,7 +202,7 @@ void MainWindow::setStudy(std::shared_ptr<Study> study) {
     m_pages->setCurrentWidget(m_workspace);
     setWindowTitle(QStringLiteral("%1[*] — Tercet").arg(m_session->title()));
     setWindowFilePath(text(m_session->study().folder().string()));
-    m_importStrip->setStudyOpen(true);
+    m_importStrip->setSession(m_session.get());
 
     m_undo->setEnabled(m_session->undoStack().canUndo());
     connect(&m_session->undoStack(), &QUndoStack::canUndoChanged, m_undo, &QAction::setEnabled);
@@ -212,8 +212,8 @@ void MainWindow::setStudy(std::shared_ptr<Study> study) {
     connect(&m_session->undoStack(), &QUndoStack::redoTextChanged, m_redo,
             [this](const QString& what) { m_redo->setText(what.isEmpty() ? tr("&Redo") : tr("&Redo %1").arg(what)); });
     connect(m_session.get(), &StudySession::statesChanged, this, &MainWindow::refreshActions);
-    connect(m_session.get(), &StudySession::imported, m_importStrip, &ImportStrip::showDone);
-    connect(m_session.get(), &StudySession::importFailed, m_importStrip, &ImportStrip::showFailure);
+    connect(m_session.get(), &StudySession::imported, m_importStrip, &ImportStrip::addImported);
+    connect(m_session.get(), &StudySession::importFailed, m_importStrip, &ImportStrip::addFailure);
     connect(m_session.get(), &StudySession::failed, this, [this](const Task& task, const QString& message) {
         if (task.step.empty()) // no panel shows it
             report(message);
@@ -235,7 +235,7 @@ void MainWindow::setStudy(std::shared_ptr<Study> study) {
 void MainWindow::closeStudy() {
     m_notice->dismiss();
     m_importStrip->dismiss();
-    m_importStrip->setStudyOpen(false);
+    m_importStrip->setSession(nullptr);
     if (m_workspace) {
         m_workspace->storeState();
         m_panelMenu->clear();
@@ -370,17 +370,16 @@ void MainWindow::applyRecipe(const FigureRecipe& recipe, const QString& picture)
     });
 }
 
-void MainWindow::importInto(const QStringList& paths, const QString& kind,
-                            const std::map<std::string, std::string>& options, const QString& newStudy) {
-    if (newStudy.isEmpty()) {
-        m_importStrip->showImporting();
-        m_session->importFiles(paths, kind, options);
-        return;
-    }
-    createStudy(newStudy, [this, paths, kind, options] {
-        m_importStrip->showImporting();
-        m_session->importFiles(paths, kind, options);
-    });
+void MainWindow::importAll(const std::vector<ImportRequest>& requests, const QString& newStudy) {
+    const auto start = [this, requests] {
+        m_importStrip->showImporting(static_cast<int>(requests.size()));
+        for (const ImportRequest& request : requests)
+            m_session->importFiles(request);
+    };
+    if (newStudy.isEmpty())
+        start();
+    else
+        createStudy(newStudy, start);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
@@ -423,10 +422,10 @@ void MainWindow::askOpen() {
     dialog->open();
 }
 
-void MainWindow::askImport() {
+void MainWindow::askImport(QFileDialog::FileMode mode) {
     auto* dialog = new QFileDialog(this, tr("Import"), QDir::homePath());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setFileMode(mode);
     connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::offerFiles);
     dialog->open();
 }
@@ -460,7 +459,9 @@ void MainWindow::buildMenus() {
     });
     file->addSeparator();
     m_importAction = addAction(file, QStringLiteral("import"), tr("&Import…"), QKeySequence(Qt::CTRL | Qt::Key_I),
-                               [this] { askImport(); });
+                               [this] { askImport(QFileDialog::ExistingFiles); });
+    m_importFolderAction = addAction(file, {}, tr("Import &folder…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_I),
+                                     [this] { askImport(QFileDialog::Directory); });
     m_pictureAction = withStudy(addAction(file, QStringLiteral("save-picture"), tr("&Save picture…"),
                                           QKeySequence::Save, [this] { m_workspace->currentPanel()->savePicture(); }));
     file->addSeparator();
@@ -551,6 +552,7 @@ void MainWindow::refreshActions() {
     for (QAction* action : m_studyActions)
         action->setEnabled(open);
     m_importAction->setEnabled(!open || writable);
+    m_importFolderAction->setEnabled(!open || writable);
     m_pictureAction->setEnabled(open && m_workspace->currentPanel()->figure().has_value());
     m_undo->setEnabled(open && m_session->undoStack().canUndo());
     m_redo->setEnabled(open && m_session->undoStack().canRedo());

@@ -3,6 +3,7 @@
 #include "widgets/bridge/job_runner.h"
 #include "widgets/bridge/study_session.h"
 
+#include <QFileDialog>
 #include <QMainWindow>
 #include <QTimer>
 
@@ -72,8 +73,7 @@ private:
                    std::function<void()> then);
     void setStudy(std::shared_ptr<Study> study);
     void report(const QString& message);
-    void importInto(const QStringList& paths, const QString& kind, const std::map<std::string, std::string>& options,
-                    const QString& newStudy);
+    void importAll(const std::vector<ImportRequest>& requests, const QString& newStudy);
     void showRecipe(const FigureRecipe& recipe, const QString& picture);
     void applyRecipe(const FigureRecipe& recipe, const QString& picture);
     void refreshActions();
@@ -82,7 +82,7 @@ private:
     void askUnfinished(const std::vector<Task>& tasks);
     void askNew();
     void askOpen();
-    void askImport();
+    void askImport(QFileDialog::FileMode mode);
     void showShortcuts();
     void showAbout();
     QAction* addAction(QMenu* menu, const QString& icon, const QString& text, const QKeySequence& shortcut,
@@ -100,6 +100,7 @@ private:
 
     std::vector<QAction*> m_studyActions; ///< enabled with a study
     QAction* m_importAction = nullptr;
+    QAction* m_importFolderAction = nullptr;
     QAction* m_pictureAction = nullptr;
     QAction* m_undo = nullptr;
     QAction* m_redo = nullptr;

@@ -4,6 +4,8 @@
 #include "app/notice_bar.h"
 #include "app/start_page.h"
 #include "app/workspace.h"
+#include "core/io/gifti_file.h"
+#include "core/io/volume_file.h"
 #include "small_study.h"
 #include "widgets/figures/figure_presets.h"
 #include "widgets/panels/component_flow_panel.h"
@@ -14,6 +16,7 @@
 #include "widgets/panels/pipeline_panel.h"
 #include "widgets/panels/pipeline_view.h"
 #include "widgets/panels/rose_panel.h"
+#include "widgets/panels/run_mapping_view.h"
 #include "widgets/panels/session_figure.h"
 #include "widgets/panels/stimulus_view.h"
 #include "widgets/panels/study_panel.h"
@@ -22,6 +25,7 @@
 #include "widgets/plots/theme.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QDockWidget>
@@ -87,6 +91,51 @@ std::unique_ptr<MainWindow> makeWindow() {
     auto window = std::make_unique<MainWindow>();
     window->resize(1400, 900);
     window->show();
+    return window;
+}
+
+/// A folder with runs of 8 stimuli each, their events, and both hemispheres' surfaces and parcels; returns it.
+QString writeSubject(const QString& root, const QString& subject, int volumes = 20, bool right = true) {
+    const std::string folder = (root + '/' + subject).toStdString();
+    std::filesystem::create_directories(folder);
+    VolumeInfo info{.size = {4, 3, 2}, .repetitionTime = 2, .oriented = true};
+    info.toMm.rows = {{{3, 0, 0, 0}, {0, 3, 0, 0}, {0, 0, 3, 0}}};
+    Rng rng(3);
+    for (int run = 0; run < 2; ++run) {
+        const std::string stem = folder + "/" + subject.toStdString() + "_run-" + std::to_string(run + 1);
+        std::string events = "onset\tduration\tclip\n";
+        for (int s = 0; s < 8; ++s)
+            events += std::to_string(4 * s) + "\t4\tclip " + std::to_string(8 * run + s + 1) + "\n";
+        write(QString::fromStdString(stem + "_events.tsv"), QByteArray::fromStdString(events));
+        writeVolumes(stem + "_bold.nii", info, static_cast<std::size_t>(volumes),
+                     [&](std::size_t, std::span<double> values) {
+                         for (double& value : values)
+                             value = 100 + rng.uniform();
+                     });
+    }
+    for (const char* side : {"lh", "rh"}) {
+        if (!right && side[0] == 'r')
+            continue;
+        const std::string stem = folder + "/" + side;
+        GiftiContent surface;
+        surface.arrays = {{.intent = "POINTSET", .shape = {4, 3}, .values = {0, 0, 0, 9, 0, 0, 0, 9, 0, 9, 9, 0}},
+                          {.intent = "TRIANGLE", .shape = {2, 3}, .values = {0, 1, 2, 1, 3, 2}}};
+        writeGifti(stem + ".pial.surf.gii", surface);
+        GiftiContent labels;
+        labels.arrays = {{.intent = "LABEL", .shape = {4}, .values = {0, 1, 1, 1}}};
+        labels.labels[1] = {.name = "V1"};
+        writeGifti(stem + ".parcels.label.gii", labels);
+    }
+    return QString::fromStdString(folder);
+}
+
+/// A window with a study of 16 stimuli in a new folder.
+std::unique_ptr<MainWindow> windowWithStimuli(const QString& root) {
+    auto window = makeWindow();
+    QDir().mkpath(root);
+    makeSmallStudy(root, 16);
+    window->openStudy(root + "/small.tercet");
+    [&] { QTRY_VERIFY(window->session() && window->session()->stimuli().size() == 16); }();
     return window;
 }
 
@@ -255,6 +304,105 @@ private slots:
         QVERIFY(strip.isVisible());
         click(buttonOf<QPushButton>(&strip, "Dismiss"));
         QVERIFY(!strip.isVisible());
+    }
+
+    void aSubjectsFolderIsImportedInOneGo() {
+        auto window = windowWithStimuli(m_folder.path() + "/one");
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+        const QString folder = writeSubject(m_folder.path() + "/one", "anna");
+        drop(*window, {folder});
+        ImportStrip& strip = *window->importStrip();
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+        QCOMPARE(strip.rows(), 3); // scans, surface, parcels
+        QCOMPARE(strip.subjectBox(0)->currentText(), QString("anna"));
+        strip.subjectBox(0)->setCurrentText("berta"); // and whatever else was proposed for anna
+        QCOMPARE(strip.subjectBox(2)->currentText(), QString("berta"));
+        QTRY_VERIFY2(strip.importButton()->isEnabled(), qPrintable(strip.text()));
+        click(strip.runsButton(0));
+        QVERIFY(strip.runsView(0)->isVisible());
+        QTRY_VERIFY2(strip.runsView(0)->sentence().startsWith("All fits: 2 runs"),
+                     qPrintable(strip.runsView(0)->sentence()));
+        click(strip.importButton());
+        QTRY_COMPARE_WITH_TIMEOUT(strip.state(), ImportStrip::State::Done, 20000);
+        QVERIFY2(strip.text().contains("2 runs of subject “berta”"), qPrintable(strip.text()));
+        const Study& study = window->session()->study();
+        for (const char* kind : {"fmri", "surface", "parcels"})
+            QVERIFY2(study.imported("berta", kind), kind);
+        QTRY_COMPARE(window->session()->subjects().size(), std::size_t{1});
+        QTRY_VERIFY(window->session()->hasParcels());
+    }
+
+    void whatDoesNotFitIsSaidAndTheRestIsImported() {
+        auto window = windowWithStimuli(m_folder.path() + "/two");
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+        const QString root = m_folder.path() + "/two/bids";
+        writeSubject(root, "sub-01", 20, false); // without a right hemisphere
+        writeSubject(root, "sub-02", 12);        // too few volumes
+        drop(*window, {root});
+        ImportStrip& strip = *window->importStrip();
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+        QCOMPARE(strip.rows(), 6);
+        QTRY_VERIFY2(strip.text().contains("run 1 is shorter than its events need"), qPrintable(strip.text()));
+        QTRY_VERIFY(!strip.runsView(0)->checking() && !strip.runsView(1)->checking());
+        QVERIFY(!strip.importButton()->isEnabled());
+        strip.wantedBox(1)->setChecked(false);
+        QVERIFY(strip.importButton()->isEnabled());
+
+        // Of another mesh, and damaged since it was looked at.
+        GiftiContent labels;
+        labels.arrays = {{.intent = "LABEL", .shape = {5}, .values = {0, 1, 1, 1, 1}}};
+        labels.labels[1] = {.name = "V1"};
+        writeGifti((root + "/sub-02/lh.parcels.label.gii").toStdString(), labels);
+        QFile cut(root + "/sub-02/rh.pial.surf.gii");
+        QVERIFY(cut.resize(200));
+        click(strip.importButton());
+        QTRY_COMPARE_WITH_TIMEOUT(strip.state(), ImportStrip::State::Failed, 20000);
+        QVERIFY2(strip.text().contains("rh.pial.surf.gii"), qPrintable(strip.text()));
+        const Study& study = window->session()->study();
+        for (const char* kind : {"fmri", "surface", "parcels"})
+            QVERIFY2(study.imported("sub-01", kind), kind);
+        QVERIFY(!study.imported("sub-02", "fmri") && !study.imported("sub-02", "surface"));
+
+        // The surface whole again, the parcels are of another mesh.
+        writeSubject(root, "sub-02", 12);
+        writeGifti((root + "/sub-02/lh.parcels.label.gii").toStdString(), labels);
+        drop(*window, {root + "/sub-02/lh.pial.surf.gii", root + "/sub-02/rh.pial.surf.gii",
+                       root + "/sub-02/lh.parcels.label.gii"});
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+        QCOMPARE(strip.rows(), 2);
+        click(strip.importButton());
+        QTRY_COMPARE_WITH_TIMEOUT(strip.state(), ImportStrip::State::Failed, 20000);
+        QVERIFY2(strip.text().contains("of another mesh"), qPrintable(strip.text()));
+        QVERIFY(study.imported("sub-02", "surface"));
+        QVERIFY(study.imported("sub-01", "parcels"));
+    }
+
+    void aMaskThatMissesTheDataAndACutScanAreSaid() {
+        auto window = windowWithStimuli(m_folder.path() + "/three");
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+        const QString folder = writeSubject(m_folder.path() + "/three", "sub-01");
+        VolumeInfo info{.size = {4, 3, 2}, .oriented = true};
+        info.toMm.rows = {{{3, 0, 0, 0}, {0, 3, 0, 0}, {0, 0, 3, 0}}};
+        const auto nothing = [](std::size_t, std::span<double>) {};
+        writeVolumes((folder + "/sub-01_mask.nii").toStdString(), info, 1, nothing);
+        drop(*window, {folder});
+        ImportStrip& strip = *window->importStrip();
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+        QTRY_VERIFY2(strip.importButton()->isEnabled(), qPrintable(strip.text()));
+        click(strip.importButton());
+        QTRY_COMPARE_WITH_TIMEOUT(strip.state(), ImportStrip::State::Failed, 20000);
+        QVERIFY2(strip.text().contains("sub-01_mask.nii") && strip.text().contains("no voxel at all"),
+                 qPrintable(strip.text()));
+        const Study& study = window->session()->study();
+        QVERIFY(!study.imported("sub-01", "fmri"));
+        QVERIFY(study.imported("sub-01", "surface")); // one failure does not stop the others
+
+        QFile scan(folder + "/sub-01_run-2_bold.nii");
+        QVERIFY(scan.resize(scan.size() / 2));
+        drop(*window, {scan.fileName()});
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Failed);
+        QVERIFY2(strip.text().contains("sub-01_run-2_bold.nii"), qPrintable(strip.text()));
+        QVERIFY(!strip.text().trimmed().contains('\n'));
     }
 
     void studiesThatCannotBeOpened() {

@@ -25,6 +25,7 @@ using TextMap = std::map<std::string, std::string>;
 constexpr int kTickMilliseconds = 50;
 constexpr const char* kFit = "fit-embedding";
 constexpr const char* kMap = "map";
+constexpr const char* kRegions = "assign-regions";
 constexpr const char* kWindowPrefix = "window/";
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
@@ -57,6 +58,9 @@ struct StudySession::Facts {
     std::map<Task, TaskView> taskViews;
     TextMap names;
     TextMap window;
+    RegionTable regions;
+    bool hasParcels = false;
+    int regionEdits = 0;                          ///< made before the reading began
     std::map<std::string, Views> views;           ///< null members: as before
     std::map<std::string, std::string> summaries; ///< result key → summary
     std::vector<std::pair<Task, std::string>> failures;
@@ -108,6 +112,9 @@ struct StudySession::Live {
     std::map<Task, Arrays> arrays; ///< of tasks somebody asked for
     std::map<std::string, std::string> summaries;
     std::set<std::string> failuresSaid;
+    RegionTable regions;
+    bool hasParcels = false;
+    int regionEdits = 0;            ///< so that what was read before the last of them is not taken for new
     std::map<int, Planned> planned; ///< jobs that run tasks
     std::map<Task, Running> running;
     bool opened = false;
@@ -168,9 +175,44 @@ private:
     TextMap m_after;
 };
 
+/// Where the table has become another one since, by an import, undoing would take that back: it does nothing then.
+class StudySession::RegionsCommand : public QUndoCommand {
+public:
+    RegionsCommand(StudySession& session, RegionTable before, RegionTable after)
+        : QUndoCommand(StudySession::tr("change of regions")), m_session(session), m_before(std::move(before)),
+          m_after(std::move(after)) {}
+    void undo() override { change(m_after, m_before); }
+    void redo() override { change(m_before, m_after); }
+
+private:
+    void change(const RegionTable& from, const RegionTable& to) {
+        if (m_session.regions() == from)
+            m_session.putRegions(to);
+        else
+            setObsolete(true);
+    }
+    StudySession& m_session;
+    RegionTable m_before;
+    RegionTable m_after;
+};
+
 // --- reading ---
 
 namespace {
+
+/// Whether parcels of vertices or voxels were imported. Scans of BData files bring theirs.
+bool anyParcels(const Study& study) {
+    for (const ImportRecord& record : study.imports()) {
+        if (record.kind == "parcels" || record.kind == "volume-parcels")
+            return true;
+        if (record.kind == "fmri")
+            if (const auto arrays = study.arrays(record.key);
+                arrays->contains(scan_arrays::kParcelName) &&
+                !arrays->get<std::string>(scan_arrays::kParcelName).values.empty())
+                return true;
+    }
+    return false;
+}
 
 /// Runs one part of reading; what fails is said of `task`, and the rest goes on.
 template <class Work>
@@ -209,6 +251,8 @@ void StudySession::reload() {
     facts->summaries = m_live->summaries;
     facts->ratings = m_ratings;
     facts->ratingsKey = m_live->ratingsKey;
+    facts->regionEdits = m_live->regionEdits;
+    facts->hasParcels = m_live->hasParcels;
     m_live->files.start([this, facts] {
         const Study& study = *m_study;
         readPart(facts->failures, {}, [&] {
@@ -228,6 +272,9 @@ void StudySession::reload() {
             facts->ratingsKey = key;
             facts->topCategories = facts->ratings ? topCategoriesOf(*facts->ratings) : std::vector<int>();
         });
+        facts->regions = defaultRegionTable();
+        readPart(facts->failures, {kRegions, ""}, [&] { facts->regions = regionTableOf(study); });
+        readPart(facts->failures, {kRegions, ""}, [&] { facts->hasParcels = facts->hasParcels || anyParcels(study); });
         TaskStates states(study);
         for (const Task& task : facts->tasks)
             readPart(facts->failures, task, [&] {
@@ -304,6 +351,12 @@ void StudySession::applyFacts(const std::shared_ptr<Facts>& facts) {
         live.ratingsKey = facts->ratingsKey;
         live.follower.setRatings(m_ratings);
     }
+    const bool regionsAreNew = facts->regionEdits == live.regionEdits &&
+                               (facts->regions != live.regions || facts->hasParcels != live.hasParcels);
+    if (regionsAreNew) { // else what was edited meanwhile is read next
+        live.regions = facts->regions;
+        live.hasParcels = facts->hasParcels;
+    }
     live.tasks = facts->tasks;
     live.taskViews = facts->taskViews;
     live.names = facts->names;
@@ -350,6 +403,8 @@ void StudySession::applyFacts(const std::shared_ptr<Facts>& facts) {
         emit opened();
     if (namesAreNew)
         emit namesChanged();
+    if (regionsAreNew)
+        emit regionsChanged();
     for (const QString& system : fits)
         emit fitChanged(system);
     for (const QString& system : embeddings)
@@ -576,6 +631,28 @@ void StudySession::applyParameters(const Task& task, const TextMap& texts) {
     }
     emit statesChanged();
     write(task, [task, texts](Study& study) { setParameters(study, task, texts); });
+    reload();
+}
+
+const RegionTable& StudySession::regions() const { return m_live->regions; }
+
+bool StudySession::hasParcels() const { return m_live->hasParcels; }
+
+void StudySession::setRegions(const RegionTable& table) {
+    static_cast<void>(regionTableFromCsv(toCsv(table), tr("the table of regions").toStdString()));
+    if (table == m_live->regions)
+        return;
+    if (readOnly())
+        emit failed({kRegions, ""}, text(m_study->readOnlyReason()));
+    else
+        m_undoStack.push(new RegionsCommand(*this, m_live->regions, table));
+}
+
+void StudySession::putRegions(const RegionTable& table) {
+    m_live->regions = table;
+    ++m_live->regionEdits;
+    emit regionsChanged();
+    write({kRegions, ""}, [table](Study& study) { setRegionTable(study, table); });
     reload();
 }
 
@@ -845,60 +922,25 @@ void StudySession::tick() {
 
 // --- import ---
 
-int StudySession::importFiles(const QStringList& paths, const QString& kind, const TextMap& options) {
+int StudySession::importFiles(const ImportRequest& request) {
     if (readOnly()) {
         emit importFailed(text(m_study->readOnlyReason()));
         return 0;
     }
-    const auto option = [&](const char* name) {
-        const auto found = options.find(name);
-        return found == options.end() ? std::string() : found->second;
-    };
-    ImportRequest request;
-    request.kind = kind.toStdString();
-    for (const QString& path : paths)
-        request.files.emplace_back(path.toStdString());
-    request.names = option("names");
-    request.system = option("system");
-    request.systemTitle = option("system-title");
-    if (const auto count = toInteger(option("stimuli")); count && *count > 0)
-        request.stimuli = static_cast<std::size_t>(*count);
-    if (const auto base = toInteger(option("base")))
-        request.indexBase = static_cast<int>(*base);
-    for (const std::string_view id : split(option("exclude"), ','))
-        if (!trimmed(id).empty())
-            request.excludedIds.emplace_back(trimmed(id));
-    request.idColumn = option("id-column");
-    request.transposed = option("transposed") == "true";
-    const auto files = [&](const char* name) {
-        std::vector<std::filesystem::path> named;
-        const std::string lines = option(name);
-        for (const std::string_view path : split(lines, '\n'))
-            if (!path.empty())
-                named.emplace_back(path);
-        return named;
-    };
-    request.subject = option("subject");
-    request.events = files("events");
-    request.motion = files("motion");
-    request.mask = option("mask");
-    request.volumeLabels = option("labels");
-    request.repetitionTime = toNumber(option("tr")).value_or(0);
-    request.stimulusColumn = option("stimulus-column");
-    request.keptEvents = option("keep");
-    request.parcelNames = option("parcel-names");
-    request.transform = option("transform");
+    const QString file = request.files.empty() ? QString() : text(request.files.front().filename().string());
     const auto report = std::make_shared<ImportReport>();
     return m_jobs.start(
-        JobRunner::Lane::Files, tr("Import %1").arg(paths.isEmpty() ? QString() : paths.front().section('/', -1)),
+        JobRunner::Lane::Files, tr("Import %1").arg(file),
         [this, request, report](JobControl&, const Progress&) { *report = tercet::importFiles(*m_study, request); },
-        [this, report](const Outcome& outcome) {
+        [this, report, file](const Outcome& outcome) {
             if (const auto* failure = std::get_if<Failed>(&outcome)) {
                 emit importFailed(text(failure->message));
                 return;
             }
-            if (std::holds_alternative<Stopped>(outcome))
+            if (std::holds_alternative<Stopped>(outcome)) {
+                emit importFailed(tr("The import of %1 was stopped.").arg(file));
                 return;
+            }
             QStringList notes;
             for (const std::string& note : report->notes)
                 notes << text(note);

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "core/brain/region_table.h"
 #include "core/pipeline/given_names.h"
 #include "core/pipeline/pipeline.h"
 #include "core/study/study.h"
+#include "core/study/study_import.h"
 #include "widgets/bridge/job_runner.h"
 #include "widgets/bridge/selection.h"
 #include "widgets/bridge/study_views.h"
@@ -69,6 +71,13 @@ public:
     /// to what its labels say.
     void describeCluster(const QString& system, std::vector<int> members, const QString& name,
                          const QString& description);
+    /// Which parcels make up each region (SPEC D6): imported, edited, or the usual ones.
+    [[nodiscard]] const RegionTable& regions() const;
+    /// Undoable and durable; what was made with another table is stale. Throws FormatError if a parcel stands twice or
+    /// a name is empty, and then changes nothing.
+    void setRegions(const RegionTable& table);
+    /// Whether a parcellation was imported, or scans that bring one, so that the table has something to act on.
+    [[nodiscard]] bool hasParcels() const;
     /// Throws ParameterError, and then sets none.
     void setTaskParameters(const Task& task, const std::map<std::string, std::string>& texts);
 
@@ -96,11 +105,9 @@ public:
     [[nodiscard]] bool paused(const Task& task) const;
     void resume(const Task& task); ///< goes on with a fit that was ended early
 
-    /// Queues the import of files that were recognised; progress and failure appear as a job, and imported() or
-    /// importFailed() follows. Options as on the command line: system, system-title, names, stimuli, base, exclude,
-    /// id-column, transposed, subject, mask, labels, tr, stimulus-column, keep, transform; parcel-names; events and
-    /// motion with a path a line.
-    int importFiles(const QStringList& paths, const QString& kind, const std::map<std::string, std::string>& options);
+    /// Queues an import; progress and failure appear as a job, and exactly one of imported() and importFailed()
+    /// follows. Imports run in the order in which they were queued. Returns the job's id; 0 if the study is read-only.
+    int importFiles(const ImportRequest& request);
 
     /// Small values kept with the study: the window's state.
     [[nodiscard]] QString setting(const QString& name) const;     ///< as of opening, or stored since
@@ -115,6 +122,7 @@ signals:
     void arraysChanged(const tercet::Task& task); ///< that arrays() gives: read, or published by a running task
     void statesChanged();                         ///< of tasks: missing, stale, queued, running, done; parameters
     void namesChanged();                          ///< of components, clusters or systems
+    void regionsChanged();                        ///< the table of regions, or whether there are parcels
     void failed(const tercet::Task& task, const QString& message); ///< one sentence, shown in the panel of the task
     void imported(const QString& summary, const QStringList& notes);
     void importFailed(const QString& message);
@@ -125,6 +133,7 @@ private:
     class NameCommand;
     class SystemCommand;
     class ParametersCommand;
+    class RegionsCommand;
 
     void reload();
     void applyFacts(const std::shared_ptr<Facts>& facts);
@@ -136,6 +145,7 @@ private:
     void write(const Task& task, std::function<void(Study&)> change);
     void setName(const std::string& setting, const QString& name);
     void putSystem(const System& system);
+    void putRegions(const RegionTable& table);
     void applyParameters(const Task& task, const std::map<std::string, std::string>& texts);
     [[nodiscard]] const System* systemNamed(const std::string& name) const;
     [[nodiscard]] std::string storedEmbedding(const QString& system) const; ///< its key; empty while there is none

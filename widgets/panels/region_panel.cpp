@@ -2,6 +2,7 @@
 
 #include "widgets/figures/region_values.h"
 #include "widgets/panels/panel_header.h"
+#include "widgets/panels/region_table_editor.h"
 #include "widgets/panels/session_figure.h"
 #include "widgets/plots/legend.h"
 #include "widgets/plots/theme.h"
@@ -15,9 +16,14 @@ namespace tercet {
 
 RegionPanel::RegionPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("regions"), tr("Regions"), parent), m_subcortical(new GroupedBars),
-      m_cortical(new GroupedBars), m_legend(new Legend) {
+      m_cortical(new GroupedBars), m_legend(new Legend), m_editor(new RegionTableEditor(session)) {
     m_sort = addButton(QStringLiteral("filter"), tr("Sort regions by their highest mean"), [this] { invalidate(); });
     m_sort->setCheckable(true);
+    m_table = addButton(QStringLiteral("table"), tr("Show and edit which parcels make up each region"),
+                        [this] { m_editor->setVisible(m_table->isChecked()); });
+    m_table->setCheckable(true);
+    addBar(m_editor);
+    m_editor->hide();
     usePictureButton();
     showFailuresOf({"roi-test", "assign-regions"});
     m_subcortical->setTitle(tr("Subcortical"));

@@ -6,6 +6,7 @@ namespace tercet {
 
 class GroupedBars;
 class Legend;
+class RegionTableEditor;
 
 /// How well every system predicts the regions of the brain, over subjects (SPEC B5): subcortical above, cortical below.
 class RegionPanel : public Panel {
@@ -17,6 +18,9 @@ public:
     [[nodiscard]] GroupedBars* cortical() const { return m_cortical; }
     [[nodiscard]] GroupedBars* subcortical() const { return m_subcortical; }
     [[nodiscard]] QToolButton* sortButton() const { return m_sort; }
+    /// Unfolds the table of regions.
+    [[nodiscard]] QToolButton* tableButton() const { return m_table; }
+    [[nodiscard]] RegionTableEditor* tableEditor() const { return m_editor; }
 
 protected:
     void refresh() override;
@@ -26,6 +30,8 @@ private:
     GroupedBars* m_cortical;
     Legend* m_legend;
     QToolButton* m_sort;
+    QToolButton* m_table;
+    RegionTableEditor* m_editor;
     QStringList m_systems; ///< as the legend has them
 };
 

@@ -244,14 +244,14 @@ private slots:
         QVERIFY(bad.open(QIODevice::WriteOnly));
         bad.write("id,Joy,Anger\nclip 1,0.5,much\n");
         bad.close();
-        session.importFiles({bad.fileName()}, "ratings", {});
+        session.importFiles({.kind = "ratings", .files = {bad.fileName().toStdString()}});
         QVERIFY(importFailed.wait(10000));
         QVERIFY(importFailed.front().front().toString().contains("bad.csv"));
         QVERIFY(!importFailed.front().front().toString().contains('\n'));
         QCOMPARE(session.stimuli().size(), std::size_t{60});
 
         importFailed.clear();
-        session.importFiles({m_folder.path() + "/gone.csv"}, "ratings", {});
+        session.importFiles({.kind = "ratings", .files = {m_folder.path().toStdString() + "/gone.csv"}});
         QVERIFY(importFailed.wait(10000));
         QVERIFY(importFailed.front().front().toString().contains("gone.csv"));
     }

@@ -1,0 +1,135 @@
+#pragma once
+
+#include "core/io/file_kind.h"
+#include "core/pipeline/run_mapping.h"
+#include "widgets/bridge/job_runner.h"
+#include "widgets/panels/file_field.h"
+
+#include <QAbstractTableModel>
+#include <QTimer>
+#include <QWidget>
+
+#include <memory>
+
+class QComboBox;
+class QGridLayout;
+class QLabel;
+class QPushButton;
+class QTableView;
+
+namespace tercet {
+
+class RunTimeline;
+
+/// The runs of an import as rows: file, volumes, events, how many of them are stimuli of the study, motion, and whether
+/// all fits.
+class RunMappingModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { File, Volumes, Events, Stimuli, Others, Motion, Problem };
+    static constexpr int kColumns = 7;
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// `mapping` is of this request.
+    void show(const ImportRequest& request, std::shared_ptr<const RunMapping> mapping);
+    [[nodiscard]] const MappedRun& run(int row) const { return m_mapping->runs.at(static_cast<std::size_t>(row)); }
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    std::shared_ptr<const RunMapping> m_mapping;
+    std::vector<std::filesystem::path> m_files;
+    std::vector<std::size_t> m_blocks; ///< of each run
+};
+
+/// Which volumes belong to which stimulus, before scans are imported: a table of runs with the files that go with them,
+/// a picture of the chosen run, and everything that may be said about it. Every change is checked at once, off the GUI
+/// thread.
+class RunMappingView : public QWidget {
+    Q_OBJECT
+public:
+    /// `runner` must outlive the view.
+    explicit RunMappingView(JobRunner& runner, QWidget* parent = nullptr);
+
+    /// Of kind "fmri"; what it says is shown and may be changed.
+    void setRequest(const ImportRequest& request);
+    void setSubject(const QString& subject);
+    /// Of the study; null or empty while it has none.
+    void setStimuli(std::shared_ptr<const std::vector<Stimulus>> stimuli);
+
+    [[nodiscard]] const ImportRequest& request() const { return m_request; }
+    [[nodiscard]] bool checking() const { return m_checking; }
+    [[nodiscard]] bool fits() const { return !m_checking && m_mapping && m_mapping->problems.empty(); }
+    [[nodiscard]] QString
+    sentence() const; ///< that all fits, or the first thing that does not; empty while it is checked
+    /// The newest that was found; null before.
+    [[nodiscard]] const std::shared_ptr<const RunMapping>& mapping() const { return m_mapping; }
+
+    [[nodiscard]] RunMappingModel* model() const { return m_model; }
+    [[nodiscard]] QTableView* table() const { return m_table; }
+    [[nodiscard]] RunTimeline* timeline() const { return m_timeline; }
+    [[nodiscard]] QComboBox* columnBox() const { return m_column; }
+    [[nodiscard]] QLineEdit* keepBox() const { return m_keep; }
+    [[nodiscard]] QLineEdit* timeBox() const { return m_time; }
+    [[nodiscard]] QLineEdit* maskBox() const { return m_mask->line(); }
+    [[nodiscard]] QLineEdit* labelsBox() const { return m_labels->line(); }
+    [[nodiscard]] QPushButton* leaveOutButton() const { return m_leaveOut; }
+
+public slots:
+    /// Takes events, motion parameters, a mask or labels for what they are: several events for the runs in order, one
+    /// for the run in front.
+    void takeFiles(const QStringList& paths);
+    void leaveOutSelected();
+    void takeAllRuns();
+
+signals:
+    void checked(); ///< sentence() and fits() are of what is shown now, or a check has begun
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void buildOptions(QGridLayout* grid);
+    void buildTable();
+    void edited(); ///< takes over what was typed
+    void check();
+    void show(const std::shared_ptr<const RunMapping>& mapping);
+    void showRun();
+    /// Gives files to the runs in front, of the kind `wanted`.
+    void assign(FileKind wanted, const std::vector<std::filesystem::path>& files);
+    void chooseFiles(FileKind wanted);
+    [[nodiscard]] int currentRow() const;
+    [[nodiscard]] const std::vector<Stimulus>& stimuli() const;
+
+    JobRunner& m_runner;
+    ImportRequest m_request;
+    ImportRequest m_whole; ///< before runs were left out
+    std::shared_ptr<const std::vector<Stimulus>> m_stimuli;
+    std::shared_ptr<const RunMapping> m_mapping;
+    QTimer m_soon;
+    int m_check = 0; ///< counts checks; an answer to an older one is dropped
+    bool m_checking = false;
+    bool m_filling = false;
+
+    RunMappingModel* m_model;
+    QTableView* m_table;
+    RunTimeline* m_timeline;
+    QComboBox* m_column;
+    QLineEdit* m_keep;
+    QLineEdit* m_time;
+    QComboBox* m_base;
+    FileField* m_mask;
+    FileField* m_labels;
+    QPushButton* m_events;
+    QPushButton* m_motion;
+    QPushButton* m_leaveOut;
+    QPushButton* m_all;
+    QLabel* m_others;
+    QLabel* m_said;
+};
+
+} // namespace tercet
