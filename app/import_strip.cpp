@@ -393,6 +393,7 @@ void ImportStrip::arrangeRows() {
             files << tercet::text(file.string());
         label->setToolTip(firstLines(files));
         auto* said = new QHBoxLayout;
+        said->setSpacing(kUnit);
         said->addWidget(row.wanted);
         said->addWidget(label, 1);
         grid->addLayout(said, line, 0);
@@ -445,9 +446,9 @@ void ImportStrip::arrangeRows() {
     }
     m_rowArea->setWidget(list);
     list->setAutoFillBackground(false);
-    const int lines = std::min(kShownRows, static_cast<int>(m_rows.size()));
-    const int height = grid->sizeHint().height() * lines / static_cast<int>(m_rows.size());
-    m_rowArea->setFixedHeight(height + kHalfUnit);
+    const int count = static_cast<int>(m_rows.size());
+    grid->setRowStretch(count, 1);
+    m_rowArea->setFixedHeight(list->sizeHint().height() * std::min(kShownRows, count) / count);
 }
 
 void ImportStrip::unfold(std::size_t row) {

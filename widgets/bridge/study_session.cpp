@@ -931,7 +931,10 @@ int StudySession::importFiles(const ImportRequest& request) {
     const auto report = std::make_shared<ImportReport>();
     return m_jobs.start(
         JobRunner::Lane::Files, tr("Import %1").arg(file),
-        [this, request, report](JobControl&, const Progress&) { *report = tercet::importFiles(*m_study, request); },
+        [this, request, report](JobControl&, const Progress&) {
+            m_live->files.waitForDone(); // edits made before the import was queued are stored by now
+            *report = tercet::importFiles(*m_study, request);
+        },
         [this, report, file](const Outcome& outcome) {
             if (const auto* failure = std::get_if<Failed>(&outcome)) {
                 emit importFailed(text(failure->message));

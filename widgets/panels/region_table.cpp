@@ -80,6 +80,17 @@ bool RegionTableModel::put(const RegionTable& table) {
     return true;
 }
 
+bool RegionTableModel::isFree(const std::string& parcel) {
+    for (const RegionTable::Region& region : m_table.regions)
+        for (const std::string& member : region.parcels)
+            if (parcelKey(member) == parcelKey(parcel)) {
+                emit refused(tr("The parcel “%1” is in the region “%2” already; a parcel is in one region only.")
+                                 .arg(text(parcel), text(region.name)));
+                return false;
+            }
+    return true;
+}
+
 bool RegionTableModel::moveToRegion(const std::vector<int>& rows, const QString& region) {
     const std::string name = region.simplified().toStdString();
     if (rows.empty() || name.empty())
@@ -137,6 +148,8 @@ bool RegionTableModel::add(const QString& region, bool subcortical, const QStrin
         emit refused(tr("Say which region the parcel belongs to."));
         return false;
     }
+    if (!added.empty() && !isFree(added))
+        return false;
     RegionTable table = m_table;
     RegionTable::Region& into = regionNamed(table, name, subcortical);
     if (!added.empty())
@@ -220,7 +233,10 @@ bool RegionTableModel::setData(const QModelIndex& index, const QVariant& value, 
     default:
         return false;
     }
-    if (typed.isEmpty() || typed.toStdString() == parcelAt(row))
+    const std::string before = parcelAt(row);
+    if (typed.isEmpty() || typed.toStdString() == before)
+        return false;
+    if (parcelKey(typed.toStdString()) != parcelKey(before) && !isFree(typed.toStdString()))
         return false;
     RegionTable table = m_table;
     const Row& place = m_rows[static_cast<std::size_t>(row)];

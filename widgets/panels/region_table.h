@@ -55,6 +55,8 @@ private:
     [[nodiscard]] const RegionTable::Region& regionAt(int row) const;
     [[nodiscard]] std::string parcelAt(int row) const; ///< empty where the region has none
     bool put(const RegionTable& table);
+    /// Whether no region has the parcel; refuses it else.
+    bool isFree(const std::string& parcel);
 
     StudySession& m_session;
     RegionTable m_table; ///< that the rows are of

@@ -23,10 +23,12 @@
 #include <QStringListModel>
 #include <QStyledItemDelegate>
 #include <QTableView>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <functional>
 
 namespace tercet {
 namespace {
@@ -73,10 +75,14 @@ public:
         std::vector<int> rows = m_selected();
         if (std::ranges::count(rows, row) == 0)
             rows = {row};
-        if (index.column() == RegionTableModel::Kind)
-            m_model.setKind(rows, chosen == regionKindWord(true));
-        else
-            m_model.moveToRegion(rows, chosen);
+        // Rows move, which must not happen while the view closes its editor.
+        const bool kind = index.column() == RegionTableModel::Kind;
+        QTimer::singleShot(0, &m_model, [&model = m_model, rows, chosen, kind] {
+            if (kind)
+                model.setKind(rows, chosen == regionKindWord(true));
+            else
+                model.moveToRegion(rows, chosen);
+        });
     }
 
 private:
