@@ -364,8 +364,9 @@ void ImportStrip::subjectEdited(std::size_t row) {
 void ImportStrip::arrangeRows() {
     if (single())
         return;
-    const bool withRatings = std::ranges::any_of(
-        m_rows, [](const Row& row) { return !isOfBrain(row.group.request) && row.group.request.kind != "regions"; });
+    const bool withStimuli = std::ranges::any_of(m_rows, [](const Row& row) {
+        return row.group.wanted && !isOfBrain(row.group.request) && row.group.request.kind != "regions";
+    });
     auto* list = new QWidget;
     auto* grid = new QGridLayout(list);
     grid->setContentsMargins(0, 0, 0, 0);
@@ -383,7 +384,7 @@ void ImportStrip::arrangeRows() {
         row.wanted->setChecked(row.group.wanted);
         row.wanted->setAccessibleName(words);
         row.wanted->setToolTip(row.group.wanted ? tr("Import this")
-                                                : tr("Import this instead of the other parcellation"));
+                                                : tr("Import this too; of two parcellations the later one counts"));
         connect(row.wanted, &QCheckBox::toggled, this, &ImportStrip::checkRows);
         auto* label = new QLabel(words);
         label->setWordWrap(true);
@@ -435,7 +436,7 @@ void ImportStrip::arrangeRows() {
             m_sheet->layout()->addWidget(row.runs);
             connect(row.runs, &RunMappingView::checked, this, &ImportStrip::checkRows);
             // Stimuli that come with the same files cannot be known yet; then the import itself looks.
-            if (!withRatings) {
+            if (!withStimuli) {
                 row.runs->setStimuli(m_session ? m_session->sharedStimuli() : nullptr);
                 row.runs->setRequest(request);
             } else {

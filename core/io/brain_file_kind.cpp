@@ -74,9 +74,20 @@ public:
 
 RecognisedFile fromGifti(const fs::path& path, const FileContent& head) {
     GiftiHead found;
+    const auto look = [&](const FileContent& content) {
+        try {
+            readXml(content.text(), path.string(), "a GIFTI document", found);
+        } catch (const GiftiHead::Enough&) {
+        }
+    };
+    // What programs tell of how they made a file may be longer than its head.
     try {
-        readXml(head.text(), path.string(), "a GIFTI document", found);
-    } catch (const GiftiHead::Enough&) {
+        look(head);
+    } catch (const FormatError&) {
+        if (head.complete() || fs::file_size(path) > kLargestLabels)
+            throw;
+        found = {};
+        look(FileContent::read(path));
     }
     if (found.intent.empty() || found.rows == 0)
         return unknown("A GIFTI document without values.");

@@ -135,7 +135,8 @@ private:
     void addPlain(FileKind kind, const char* word) {
         for (const Found& one : m_found)
             if (one.file.kind == kind)
-                addGroup({.kind = word, .files = {one.path}}, one.file.description);
+                addGroup({.kind = word, .files = {one.path}}, one.file.description,
+                         one.chosen || kind != FileKind::Embedding); // any table of numbers may be one
     }
 
     void addJudgments() {

@@ -14,7 +14,7 @@ struct OfferedGroup {
     ImportRequest request;   ///< kind, files, and of the brain: the subject that paths name, events, mask, labels
     std::string description; ///< one sentence: what it is
     std::vector<std::string> transforms = {}; ///< names, of a folder of pycortex that has several
-    bool wanted = true; ///< false where another group stands in for it, which would take its place
+    bool wanted = true; ///< false for all but one parcellation of a subject, and for embeddings in a folder
 };
 
 /// What was dropped or chosen, sorted.

@@ -14,6 +14,8 @@ class QToolButton;
 
 namespace tercet {
 
+class ElidedLabel;
+
 /// Shows and edits which parcels make up each region (SPEC D6): cells, rows, the usual table, import and export. Edits
 /// of several selected rows go to all of them.
 class RegionTableEditor : public QWidget {
@@ -27,7 +29,8 @@ public:
     [[nodiscard]] QComboBox* regionBox() const { return m_region; }
     [[nodiscard]] QLineEdit* parcelBox() const { return m_parcel; }
     [[nodiscard]] QPushButton* addButton() const { return m_add; }
-    [[nodiscard]] QString note() const;    ///< what there is, and what is missing
+    [[nodiscard]] QString note() const;    ///< what there is
+    [[nodiscard]] QString missing() const; ///< what the table needs to act on; empty if it is there
     [[nodiscard]] QString problem() const; ///< why the last edit was refused: one sentence; empty if it was not
 
 public slots:
@@ -58,7 +61,8 @@ private:
     QToolButton* m_remove;
     QToolButton* m_reset;
     QToolButton* m_import;
-    QLabel* m_note;
+    ElidedLabel* m_note;
+    QLabel* m_missing; ///< that there is no parcellation
     QLabel* m_problem;
 };
 

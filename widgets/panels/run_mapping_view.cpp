@@ -87,7 +87,7 @@ QVariant RunMappingModel::data(const QModelIndex& index, int role) const {
     const int column = index.column();
     const bool isNumber = column == Volumes || column == Stimuli || column == Others;
     if (role == Qt::TextAlignmentRole)
-        return isNumber ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+        return isNumber ? QVariant(Qt::AlignCenter) : QVariant();
     if (role == Qt::ForegroundRole && column == Problem && !one.problem.empty())
         return Theme::instance().look().error;
     if (role == Qt::ToolTipRole) {
@@ -127,7 +127,7 @@ QVariant RunMappingModel::headerData(int section, Qt::Orientation orientation, i
         return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant(
-            (section == Volumes || section == Stimuli || section == Others ? Qt::AlignRight : Qt::AlignLeft) |
+            (section == Volumes || section == Stimuli || section == Others ? Qt::AlignHCenter : Qt::AlignLeft) |
             Qt::AlignVCenter);
     const bool responses = m_mapping && m_mapping->responses;
     if (role == Qt::ToolTipRole) {

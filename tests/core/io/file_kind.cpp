@@ -206,6 +206,7 @@ TEST_CASE("the real files are recognised") {
         {"surfaces/fsaverage5/curv_right.gii.gz", FileKind::Surface},
         {"surfaces/pycortex_S1", FileKind::Surface},
         {"surfaces/fs_LR_32k/S1200.L.flat.32k_fs_LR.surf.gii", FileKind::Surface},
+        {"surfaces/fs_LR_32k/S1200.L.midthickness_MSMAll.32k_fs_LR.surf.gii", FileKind::Surface},
         {"surfaces/fs_LR_32k/S1200.sulc_MSMAll.32k_fs_LR.dscalar.nii", FileKind::Surface},
         {"surfaces/fs_LR_32k/HCP-MMP1_Q1-Q6_RelatedValidation210.32k_fs_LR.dlabel.nii", FileKind::Parcellation},
         {"surfaces/fs_LR_32k/labels_gii/Glasser_2016.32k.L.label.gii", FileKind::Parcellation},
