@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/io/atomic_file.h"
 #include "core/io/file_content.h"
+#include "widgets/panels/panel_header.h"
 #include "widgets/plots/icons.h"
 #include "widgets/plots/look.h"
 
@@ -97,8 +98,8 @@ RegionTableEditor::RegionTableEditor(StudySession& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_model(new RegionTableModel(session, this)),
       m_order(new QSortFilterProxyModel(this)), m_view(new QTableView), m_search(new QLineEdit),
       m_region(new QComboBox), m_kind(new QComboBox), m_parcel(new QLineEdit), m_add(new QPushButton(tr("Add"))),
-      m_remove(new QToolButton), m_reset(new QToolButton), m_import(new QToolButton), m_note(new QLabel),
-      m_problem(new QLabel) {
+      m_remove(new QToolButton), m_reset(new QToolButton), m_import(new QToolButton), m_note(new ElidedLabel),
+      m_missing(new QLabel), m_problem(new QLabel) {
     setObjectName(QStringLiteral("region-table"));
     m_order->setSourceModel(m_model);
     m_order->setFilterKeyColumn(-1);
@@ -110,12 +111,14 @@ RegionTableEditor::RegionTableEditor(StudySession& session, QWidget* parent)
     m_view->setShowGrid(false);
     m_view->setWordWrap(false);
     m_view->setAccessibleName(tr("Table of regions"));
-    m_view->setMinimumHeight(6 * kRowHeight);
+    m_view->setMinimumHeight(4 * kRowHeight);
     m_view->verticalHeader()->hide();
     m_view->verticalHeader()->setDefaultSectionSize(kRowHeight);
     m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_note->setWordWrap(true);
+    m_missing->setWordWrap(true);
+    m_missing->setText(tr("No parcellation was imported yet, so that no voxel has a parcel: drop an annot, label.gii, "
+                          "dlabel or a volume of labels on the window."));
     m_problem->setWordWrap(true);
     m_problem->setObjectName(QStringLiteral("region-problem"));
     m_problem->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -197,6 +200,7 @@ void RegionTableEditor::buildRows() {
     layout->setContentsMargins(kUnit, kHalfUnit, kUnit, kUnit);
     layout->setSpacing(kHalfUnit);
     layout->addWidget(m_note);
+    layout->addWidget(m_missing);
     layout->addLayout(tools);
     layout->addWidget(m_view, 1);
     layout->addWidget(m_problem);
@@ -204,6 +208,8 @@ void RegionTableEditor::buildRows() {
 }
 
 QString RegionTableEditor::note() const { return m_note->text(); }
+
+QString RegionTableEditor::missing() const { return m_session.hasParcels() ? QString() : m_missing->text(); }
 
 QString RegionTableEditor::problem() const { return m_problem->text(); }
 
@@ -246,12 +252,8 @@ void RegionTableEditor::refresh() {
     }
     m_note->setText(tr("%1 made of %2.")
                         .arg(text(counted(table.regions.size(), "region", "regions")),
-                             text(counted(parcels, "parcel", "parcels"))) +
-                    (m_session.hasParcels()
-                         ? QString()
-                         : QLatin1Char(' ') + tr("No parcellation was imported yet, so that no voxel has a "
-                                                 "parcel: drop an annot, label.gii, dlabel or a volume of "
-                                                 "labels on the window.")));
+                             text(counted(parcels, "parcel", "parcels"))));
+    m_missing->setVisible(!m_session.hasParcels());
     readVoxels();
 }
 
@@ -280,11 +282,10 @@ void RegionTableEditor::readVoxels() {
             list->setStringList(free);
         if (!free.isEmpty())
             m_note->setText(m_note->text() + QLatin1Char(' ') +
-                            tr("%1 of subject %2 with %3 belong to none.")
-                                .arg(text(counted(static_cast<std::uint64_t>(free.size()), "parcel", "parcels")),
-                                     text(subject.title),
+                            tr("%1: %2 with %3 in no region.")
+                                .arg(text(subject.title),
+                                     text(counted(static_cast<std::uint64_t>(free.size()), "parcel", "parcels")),
                                      text(counted(static_cast<std::uint64_t>(outside), "voxel", "voxels"))));
-        m_note->setToolTip(free.join(QStringLiteral(", ")));
         m_model->setVoxels(std::move(voxels), text(subject.title));
         return;
     }

@@ -45,8 +45,8 @@ private slots:
         QVERIFY(!panel.tableEditor()->isVisible());
         QTest::mouseClick(panel.tableButton(), Qt::LeftButton);
         QVERIFY(panel.tableEditor()->isVisible());
-        QVERIFY2(panel.tableEditor()->note().contains("No parcellation was imported"),
-                 qPrintable(panel.tableEditor()->note()));
+        QVERIFY2(panel.tableEditor()->missing().contains("No parcellation was imported"),
+                 qPrintable(panel.tableEditor()->missing()));
         QTRY_COMPARE(panel.tableEditor()->model()->rowCount(), usualRows());
         QVERIFY(panel.tableEditor()->note().startsWith("26 regions made of"));
     }
@@ -60,7 +60,7 @@ private slots:
                                                   QAbstractItemModelTester::FailureReportingMode::Fatal);
             RegionTableModel& model = *editor.model();
             QTRY_VERIFY(session->hasParcels() && session->state(kAssign).kind == StepState::Kind::Done);
-            QVERIFY(!editor.note().contains("No parcellation"));
+            QVERIFY(editor.missing().isEmpty());
             const int row = rowOf(model, "V1");
             QCOMPARE(cell(model, row, RegionTableModel::Region), QString("VC"));
             QTRY_COMPARE(cell(model, row, RegionTableModel::Voxels),
