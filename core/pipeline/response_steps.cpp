@@ -111,8 +111,7 @@ Responses responsesOfBData(StepContext& context, const ArrayBundle& scans) {
     Responses responses{LargeArrayWriter(context.study.scratchFolder(), sampleFile.size(), columns.size()),
                         scans.get<std::int32_t>(scan_arrays::kSampleStimulus).values,
                         scans.get<std::int32_t>(scan_arrays::kSampleRun).values,
-                        std::vector<std::uint8_t>(columns.size(), 1),
-                        std::vector<double>(columns.size(), kNone)};
+                        std::vector<std::uint8_t>(columns.size(), 1), std::vector<double>(columns.size(), kNone)};
     std::vector<double> first(columns.size(), kNone);
     std::vector<std::uint8_t> holds(columns.size());
     std::size_t done = 0;
@@ -497,7 +496,7 @@ std::vector<Step> responseSteps() {
                     {"size", "3: voxels of the grid along i, j, k"},
                     {"missing", "voxels: 1 where it is constant or incomplete in a run, so that it has no values"},
                     {"ceiling", "voxels: r that a perfect model could reach, from repeated stimuli; NaN without"},
-                   {"mean_image", "voxels: mean of all volumes as scanned; NaN for one with a gap and for BData"}},
+                    {"mean_image", "voxels: mean of all volumes as scanned; NaN for one with a gap and for BData"}},
          .mainArray = "responses",
          .run = preprocessStep},
         {.name = "assign-regions",
