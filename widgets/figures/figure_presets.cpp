@@ -46,7 +46,7 @@ const std::vector<FigurePreset>& figurePresets() {
         {QStringLiteral("slices"), tr("Maps in slices"), 183, 60, sliceFigure},
         {QStringLiteral("regions"), tr("Regions of the brain"), 183, 89, regionFigure},
         {QStringLiteral("voxels"), tr("Voxels of two systems"), 183, 60, voxelFigure},
-        {QStringLiteral("raw-ratings"), tr("Embeddings and raw ratings"), 183, 89, rawRatingFigure}};
+        {QStringLiteral("raw-ratings"), tr("Embeddings and raw ratings"), 183, 160, rawRatingFigure}};
     return presets;
 }
 

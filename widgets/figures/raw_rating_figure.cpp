@@ -15,7 +15,6 @@
 namespace tercet {
 namespace {
 
-constexpr double kNarrow = 120;    ///< mm; below it bars stand below the voxels
 constexpr double kVoxelWidth = 62; ///< mm
 constexpr double kBarHeight = 40;  ///< mm
 constexpr double kGap = 3;         ///< mm, between embeddings
@@ -98,13 +97,12 @@ Figure rawRatingFigure(SharedFigureData figureData, const FigureOptions& options
     const std::shared_ptr<const std::vector<Block>> blocks = made;
     const double width = widthOf(options, 183);
     const Look look = figureLook(options);
-    const bool narrow = width < kNarrow;
     const double extra = DensityPlot::extraHeight(look) / kUnitsPerMm;
     const double chips = systemChipsHeight(*figureData, drawn, width * kUnitsPerMm - 2 * kUnit, look) / kUnitsPerMm + 1;
     const double keyHeight = ColorBar().heightFor(look) / kUnitsPerMm;
     const auto heightOf = [=](const Block& block) {
         const double bars = kBarHeight * static_cast<double>(block.regions.size());
-        return kGap + (narrow ? kVoxelWidth + extra + bars : std::max(kVoxelWidth + extra, bars));
+        return kGap + std::max(kVoxelWidth + extra, bars);
     };
     double height = chips + keyHeight;
     for (const Block& block : *blocks)
@@ -112,14 +110,13 @@ Figure rawRatingFigure(SharedFigureData figureData, const FigureOptions& options
     Figure figure;
     figure.name = QStringLiteral("raw-ratings");
     figure.title = tr("Embeddings and raw ratings");
-    figure.caption =
-        tr("Embeddings of ratings against the rating tables they were made from. Squares: encoding r of each "
-           "voxel, voxels of %1 pooled; red: equal; orange: 1.2 and 1.6 times as much; at each line’s "
-           "end the share of voxels above it. Bars: mean in each region over subjects, whiskers: s.d., "
-           "dots: subjects. Stars: the two differ, two-tailed paired t, false discovery rate over the "
-           "regions below 0.05 (*), 0.01 (**), 0.001 (***).")
-            .arg(QString::fromStdString(
-                counted(static_cast<std::uint64_t>(request.subjects.size()), "subject", "subjects")));
+    figure.caption = tr("Embeddings of ratings against the rating tables they were made from. Left: encoding r of each "
+                        "voxel, voxels of %1 pooled; red: equal; orange: 1.2 and 1.6 times as much; at each line’s "
+                        "end the share of voxels above it. Bars: mean in each region over subjects, whiskers: s.d., "
+                        "dots: subjects. Stars: the two differ, two-tailed paired t, false discovery rate over the "
+                        "regions below 0.05 (*), 0.01 (**), 0.001 (***).")
+                         .arg(QString::fromStdString(
+                             counted(static_cast<std::uint64_t>(request.subjects.size()), "subject", "subjects")));
     figure.picture.title = tr("Embeddings and raw ratings — %1").arg(figureData->studyTitle);
     figure.picture.millimetres = {width, height};
     figure.picture.recipe = recipe(
@@ -137,11 +134,10 @@ Figure rawRatingFigure(SharedFigureData figureData, const FigureOptions& options
             DensityPlot plot;
             const VoxelPair& pair = block.voxels.pairs.front();
             showVoxels(plot, *figureData, block.voxels, pair, BrainMapKind::Encoding);
-            const QRectF place(narrow ? area.center().x() - side / 2 : area.left(), top, side,
-                               side + extra * kUnitsPerMm);
+            const QRectF place(area.left(), top, side, side + extra * kUnitsPerMm);
             plot.paint(painter, place, paper);
-            const double left = narrow ? area.left() : place.right() + kUnit;
-            double barTop = narrow ? place.bottom() : top;
+            const double left = place.right() + kUnit;
+            double barTop = top;
             for (const auto& [kind, values] : block.regions) {
                 GroupedBars bars;
                 showRegions(bars, kind, values);
