@@ -73,8 +73,8 @@ private:
     std::unique_ptr<const Plan> m_plan;
 };
 
-/// Bytes that correlateAll() takes, with the patterns, what is said of the models, and ρ: at once with what it is made
-/// from.
+/// Bytes of a searchlight with spheres of 123 voxels (other spheres change little): patterns, similarities and ranks of
+/// the models, a workspace per thread, and ρ as it is computed, kept and shown.
 [[nodiscard]] std::size_t searchlightBytes(std::size_t stimuli, std::size_t voxels, std::size_t models, int threads);
 
 /// ρ of all voxels (models × voxels), coarse to fine. `known` marks voxels whose ρ is in `rho` already, so that a map
