@@ -645,7 +645,7 @@ struct Entry {
     void (*run)(Bench&);
 };
 
-constexpr std::array<Entry, 11> kBenches{{{"sample", benchSample},
+constexpr std::array<Entry, 12> kBenches{{{"sample", benchSample},
                                           {"fit", benchFit},
                                           {"fit-paper", benchFitPaper},
                                           {"map", benchMap},

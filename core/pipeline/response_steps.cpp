@@ -57,8 +57,10 @@ Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
                         std::vector<std::uint8_t>(place.size()),
                         std::vector<double>(place.size())};
     std::vector<fs::path> paths(scans.get<std::string>(scan_arrays::kPath).values.size()); // of files that were checked
+    std::size_t scanned = 0; // volumes
     for (std::size_t r = 0; r < runs; ++r) {
         const ScanRun run = scanRun(context.study, scans, r, options);
+        scanned += run.volumes;
         const std::size_t firstRow = responses.stimulus.size();
         responses.stimulus.insert(responses.stimulus.end(), run.stimuli.begin(), run.stimuli.end());
         responses.run.insert(responses.run.end(), run.stimuli.size(), static_cast<std::int32_t>(r));
@@ -85,7 +87,7 @@ Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
                 const Matrix<double> rows = run.preprocessing.apply(series[s]);
                 const std::size_t first = begin + s * kVoxelsTogether;
                 responses.writer.write(firstRow, first, rows);
-                for (std::size_t t = 0; t < volumes; ++t)
+                for (std::size_t t = 0; t < run.volumes; ++t)
                     for (std::size_t v = 0; v < rows.cols(); ++v)
                         responses.image[first + v] += series[s](t, v);
                 for (std::size_t v = 0; v < rows.cols(); ++v)
@@ -98,7 +100,7 @@ Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
         }
     }
     for (double& value : responses.image)
-        value /= static_cast<double>(motionRow);
+        value /= static_cast<double>(scanned);
     return responses;
 }
 

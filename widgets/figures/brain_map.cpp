@@ -1,6 +1,7 @@
 #include "widgets/figures/brain_map.h"
 
 #include "core/pipeline/pipeline.h"
+#include "widgets/plots/color_square.h"
 #include "widgets/plots/palettes.h"
 
 #include <QObject>
@@ -34,6 +35,18 @@ ColorBar::Map mapOf(BrainMapKind kind) {
     return [kind](double share, bool dark) { return colorAt(kind, share, dark); };
 }
 
+constexpr int kPairColumns = 64; ///< of a table of colours for two values
+
+/// The smaller rate of two maps in each voxel; of the one that was tested where only one was.
+std::vector<double> eitherGate(const BrainMap& map, const BrainMap& other) {
+    if (map.gate.empty() || other.gate.empty())
+        return map.gate.empty() ? other.gate : map.gate;
+    std::vector<double> gate(map.gate.size());
+    for (std::size_t v = 0; v < gate.size(); ++v)
+        gate[v] = std::fmin(map.gate[v], other.gate[v]);
+    return gate;
+}
+
 template <class Get>
 SurfaceView::Values bothOf(const ProjectedSurface& cortex, const Get& get) {
     SurfaceView::Values values;
@@ -42,7 +55,13 @@ SurfaceView::Values bothOf(const ProjectedSurface& cortex, const Get& get) {
     return values;
 }
 
+SurfaceView::Values onCortex(const ProjectedSurface& cortex, std::span<const double> voxels) {
+    return bothOf(cortex, [&](const ProjectedHemisphere& one) { return one.map(voxels); });
+}
+
 } // namespace
+
+bool comparesModels(BrainMapKind kind) { return kind == BrainMapKind::Encoding || kind == BrainMapKind::Searchlight; }
 
 QString titleOf(BrainMapKind kind) {
     switch (kind) {
@@ -128,12 +147,23 @@ void showCortex(SurfaceView& view, const ProjectedSurface& cortex) {
 void showBrainMap(SurfaceView& view, const ProjectedSurface& cortex, const BrainMap& map, BrainMapKind kind,
                   double most, double level, bool dark) {
     view.setColors(colorsFor(kind, most, dark));
-    view.setValues(bothOf(cortex, [&](const ProjectedHemisphere& one) { return one.map(map.values); }));
-    if (map.gate.empty())
-        view.setGate({}, 1);
-    else
-        view.setGate(bothOf(cortex, [&](const ProjectedHemisphere& one) { return one.map(map.gate); }),
-                     gateLimit(level));
+    view.setSecondValues({});
+    view.setValues(onCortex(cortex, map.values));
+    view.setGate(map.gate.empty() ? SurfaceView::Values() : onCortex(cortex, map.gate), gateLimit(level));
+}
+
+void showBrainMaps(SurfaceView& view, const ProjectedSurface& cortex, const BrainMap& map, const BrainMap& other,
+                   double most, double level, bool dark) {
+    SurfaceColors colors{.columns = kPairColumns, .high = most, .secondHigh = most};
+    for (int row = 0; row < kPairColumns; ++row)
+        for (int column = 0; column < kPairColumns; ++column)
+            colors.table.push_back(pairColor(column / (kPairColumns - 1.0), row / (kPairColumns - 1.0), dark) |
+                                   0xFF000000U);
+    view.setColors(std::move(colors));
+    view.setValues(onCortex(cortex, map.values));
+    view.setSecondValues(onCortex(cortex, other.values));
+    const std::vector<double> gate = eitherGate(map, other);
+    view.setGate(gate.empty() ? SurfaceView::Values() : onCortex(cortex, gate), gateLimit(level));
 }
 
 void showBrainMap(SlicePlot& plot, const BrainMap& map, BrainMapKind kind, double most, double level) {
@@ -159,6 +189,10 @@ double scaleFor(const std::vector<BrainMap>& maps) {
         return 1;
     const double unit = std::pow(10, std::floor(std::log10(*place)));
     return std::ceil(*place / unit * 2) / 2 * unit;
+}
+
+void showBrainKey(ColorSquare& key, double most, const QString& model, const QString& other) {
+    key.setMap(pairColor, most, model, other);
 }
 
 void showBrainKey(ColorBar& key, BrainMapKind kind, double most) {

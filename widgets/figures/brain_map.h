@@ -12,6 +12,8 @@
 
 namespace tercet {
 
+class ColorSquare;
+
 struct BrainMapRequest {
     BrainMapKind kind = BrainMapKind::Encoding;
     QString system; ///< not for the ceiling
@@ -36,7 +38,10 @@ void showCortex(SurfaceView& view, const ProjectedSurface& cortex);
 /// Draws a map on it: between −`most` or 0 and `most`, where the false discovery rate is below `level` (1: everywhere).
 void showBrainMap(SurfaceView& view, const ProjectedSurface& cortex, const BrainMap& map, BrainMapKind kind,
                   double most, double level, bool dark);
-/// The same in slices of the voxels.
+/// Two maps in one, each from 0 to `most` in colours of a ColorSquare, where one of them is below `level`.
+void showBrainMaps(SurfaceView& view, const ProjectedSurface& cortex, const BrainMap& map, const BrainMap& other,
+                   double most, double level, bool dark);
+/// The same as showBrainMap() in slices of the voxels.
 void showBrainMap(SlicePlot& plot, const BrainMap& map, BrainMapKind kind, double most, double level);
 /// Below which a gate lets a map through at a level; at level 1 everything.
 [[nodiscard]] double gateLimit(double level);
@@ -45,6 +50,10 @@ void showBrainMap(SlicePlot& plot, const BrainMap& map, BrainMapKind kind, doubl
 [[nodiscard]] double scaleFor(const std::vector<BrainMap>& maps);
 /// The key of the colours that showBrainMap() draws with.
 void showBrainKey(ColorBar& key, BrainMapKind kind, double most);
+/// The key of those of showBrainMaps().
+void showBrainKey(ColorSquare& key, double most, const QString& model, const QString& other);
+/// Whether two maps of the kind can be drawn in one.
+[[nodiscard]] bool comparesModels(BrainMapKind kind);
 [[nodiscard]] QString titleOf(BrainMapKind kind);
 /// As options and the command line name it: "encoding", "searchlight", "weights", "ceiling".
 [[nodiscard]] QString wordFor(BrainMapKind kind);

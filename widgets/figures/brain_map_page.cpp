@@ -2,6 +2,7 @@
 
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/table_builder.h"
+#include "widgets/plots/color_square.h"
 
 #include <QPainter>
 
@@ -58,14 +59,28 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
             title = figureData.modelTitle(model) + QStringLiteral(", ") + title;
         tested = tested || !map->gate.empty();
         parts.push_back({request, title, std::move(*map)});
+        if (wanted.size() == 1 && comparesModels(kind) && figureData.model(options.against)) {
+            BrainMapRequest second = request;
+            second.system = options.against;
+            if (auto found = brainMap(figureData.arrays, second)) {
+                tested = tested || !found->gate.empty();
+                parts.back().other = std::move(*found);
+                parts.back().title += tr(" (with %1)").arg(figureData.modelTitle(options.against));
+                firstTitle = figureData.modelTitle(model);
+                other = figureData.modelTitle(options.against);
+            }
+        }
         if (!model.isEmpty() && !models.contains(model))
             models << model;
         if (!subjects.contains(name))
             subjects << name;
     }
     std::vector<BrainMap> maps;
-    for (const BrainMapPart& part : parts)
+    for (const BrainMapPart& part : parts) {
         maps.push_back(part.map);
+        if (part.other)
+            maps.push_back(*part.other);
+    }
     most = scaleFor(maps);
 }
 
@@ -107,7 +122,7 @@ Table BrainMapParts::table(const QString& title) const {
 
 BrainMapGrid::BrainMapGrid(BrainMapParts shown, double width, int columnCount, const Look& look)
     : maps(std::move(shown)), widthMm(width), columns(columnCount), titleMm(chipLine(look) / kUnitsPerMm),
-      keyMm(ColorBar().heightFor(look) / kUnitsPerMm) {}
+      keyMm((maps.other.isEmpty() ? ColorBar().heightFor(look) : ColorSquare().heightFor(look)) / kUnitsPerMm) {}
 
 double BrainMapGrid::heightMm() const {
     const int rows = (static_cast<int>(maps.parts.size()) + columns - 1) / columns;
@@ -127,11 +142,18 @@ void BrainMapGrid::paint(QPainter& painter, const QRectF& area, const Look& look
         painter.drawText(QRectF(place.left(), place.top(), place.width(), title), Qt::AlignCenter, maps.parts[i].title);
         draw(painter, place.adjusted(kHalfUnit, title, -kHalfUnit, 0), look, maps.parts[i]);
     }
-    ColorBar key;
-    showBrainKey(key, maps.kind, maps.most);
     const double keyWidth = std::min(area.width(), kKeyWidth * kUnitsPerMm);
     const double keyHeight = keyMm * kUnitsPerMm;
-    key.paint(painter, QRectF(area.center().x() - keyWidth / 2, area.bottom() - keyHeight, keyWidth, keyHeight), look);
+    const QRectF place(area.center().x() - keyWidth / 2, area.bottom() - keyHeight, keyWidth, keyHeight);
+    if (maps.other.isEmpty()) {
+        ColorBar key;
+        showBrainKey(key, maps.kind, maps.most);
+        key.paint(painter, place, look);
+    } else {
+        ColorSquare key;
+        showBrainKey(key, maps.most, maps.firstTitle, maps.other);
+        key.paint(painter, place, look);
+    }
 }
 
 std::shared_ptr<const ProjectedSurface> cortexOf(SubjectCortices& known, const FigureData& figureData,
@@ -155,7 +177,10 @@ BrainMapGrid cortexGrid(BrainMapParts maps, const SubjectCortices& cortices, dou
         const ProjectedSurface& cortex = *cortices.at(part.request.subject);
         SurfaceView view;
         showCortex(view, cortex);
-        showBrainMap(view, cortex, part.map, kind, most, level, paper.dark);
+        if (part.other)
+            showBrainMaps(view, cortex, part.map, *part.other, most, level, paper.dark);
+        else
+            showBrainMap(view, cortex, part.map, kind, most, level, paper.dark);
         SurfaceCamera camera = view.camera();
         camera.flatness = inflated ? 0 : camera.flatness;
         view.setCamera(camera);

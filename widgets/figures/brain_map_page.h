@@ -21,6 +21,7 @@ struct BrainMapPart {
     BrainMapRequest request;
     QString title; ///< its model and subject
     BrainMap map;
+    std::optional<BrainMap> other = {}; ///< drawn in one map with the first
 };
 
 /// Maps of one kind, which have one scale.
@@ -32,6 +33,8 @@ struct BrainMapParts {
     QStringList subjects; ///< of the parts
     double most = 1;      ///< upper limit of their scale
     bool tested = false;  ///< one of them has false discovery rates
+    QString firstTitle;   ///< of the model that is drawn with a second one
+    QString other;        ///< title of a second model that is drawn with the one there is; empty for none
 
     /// Adds the maps of a subject that are there, of the models asked for. Throws as FigureData::arrays.
     void add(const FigureData& figureData, const FigureOptions& options, const Subject& subject);
@@ -56,7 +59,7 @@ struct BrainMapGrid {
     int columns = 1;
     double mapMm = 0;   ///< height of a map
     double titleMm = 0; ///< above each
-    double keyMm = 0;   ///< below all
+    double keyMm = 0;   ///< below all; of two models in one map a square
     /// Draws one part.
     std::function<void(QPainter& painter, const QRectF& area, const Look& look, const BrainMapPart& part)> draw = {};
 

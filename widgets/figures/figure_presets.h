@@ -44,8 +44,8 @@ struct FigureOptions {
     int slices = 6;              ///< maps in slices: how many
     std::optional<Point3> place; ///< there: mm; three slices through it in place of a montage
     bool sorted = false;         ///< regions: by their highest mean
-    QString against;             ///< voxels: the model on the y axis; empty: the best
-    QString journal;             ///< of journalNamed(); empty: generic
+    QString against; ///< voxels: the model on the y axis; empty: the best. Flatmaps: a second model in the same map
+    QString journal; ///< of journalNamed(); empty: generic
 };
 
 /// A picture for paper with what a reader needs to know about it, and its values.

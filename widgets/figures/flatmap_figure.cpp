@@ -26,6 +26,9 @@ Figure flatmapFigure(SharedFigureData figureData, const FigureOptions& options) 
     Figure figure;
     figure.name = QStringLiteral("flatmap");
     figure.title = tr("Maps on the cortex");
+    if (!options.against.isEmpty() && maps.other.isEmpty())
+        nothingToDraw("flatmap", "a second model is drawn with one other, of encoding or searchlights",
+                      "ask for one system, and for another one that has such a map");
     figure.caption =
         tr("%1 of each voxel on the flattened cortex, curvature below it (sulci darker), one scale for all. %2")
             .arg(titleOf(maps.kind), maps.ruleText());
@@ -37,6 +40,7 @@ Figure flatmapFigure(SharedFigureData figureData, const FigureOptions& options) 
                                     {"map", wordFor(maps.kind)},
                                     {"level", maps.level},
                                     {"component", std::max(0, options.component)},
+                                    {"against", maps.other.isEmpty() ? QString() : options.against},
                                     {"inflated", options.inflated}});
     figure.tables = [maps, title = figure.title] { return std::vector<Table>{maps.table(title)}; };
     figure.picture.paint = [grid](QPainter& painter, const QRectF& area, const Look& look) {

@@ -28,8 +28,8 @@ const BrainMap* BrainMapBar::Maps::find(const QString& subject, const QString& m
 }
 
 BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
-    : QWidget(parent), m_session(session), m_subject(new QComboBox), m_model(new QComboBox), m_kind(new QComboBox),
-      m_level(new LevelSlider(kUsualLevel)), m_levelText(new QLabel) {
+    : QWidget(parent), m_session(session), m_subject(new QComboBox), m_model(new QComboBox), m_other(new QComboBox),
+      m_kind(new QComboBox), m_level(new LevelSlider(kUsualLevel)), m_levelText(new QLabel) {
     auto* controls = new QHBoxLayout(this);
     controls->setContentsMargins(kUnit, kHalfUnit, kUnit, kHalfUnit);
     controls->setSpacing(kUnit);
@@ -40,6 +40,8 @@ BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
     };
     add(m_kind, tr("What is drawn"), 3);
     add(m_model, tr("Model"), 4);
+    add(m_other, tr("Second model in the same map"), 4);
+    m_other->hide();
     add(m_subject, tr("Subject"), 3);
     for (int kind = 0; kind < kBrainMapKinds; ++kind)
         m_kind->addItem(titleOf(static_cast<BrainMapKind>(kind)));
@@ -106,8 +108,27 @@ void BrainMapBar::refresh() {
     if (models.size() > 1)
         models.emplace_back(QString(), tr("All models"));
     fill(m_model, models, m_session.selection().system());
+    std::erase_if(models, [this](const auto& model) {
+        return model.first.isEmpty() || model.first == m_model->currentData().toString();
+    });
+    fill(m_other, models, QString());
+    m_other->setVisible(m_comparing);
+    m_other->setEnabled(comparesModels(kind()) && !m_model->currentData().toString().isEmpty());
     m_model->setEnabled(kind() != BrainMapKind::Ceiling);
     setVisible(!m_session.subjects().empty());
+}
+
+void BrainMapBar::setComparing(bool comparing) {
+    m_comparing = comparing;
+    emit changed();
+}
+
+QString BrainMapBar::other() const {
+    return m_comparing && m_other->isEnabled() ? m_other->currentData().toString() : QString();
+}
+
+std::optional<BrainMap> BrainMapBar::otherMap(const QString& subject) const {
+    return other().isEmpty() ? std::nullopt : mapOf(subject, other());
 }
 
 QStringList BrainMapBar::subjects() const {
@@ -167,6 +188,10 @@ BrainMapBar::Maps BrainMapBar::maps(const std::function<bool(const QString& subj
                 if (auto map = mapOf(subject, model)) {
                     maps.tested = maps.tested || !map->gate.empty();
                     scaled.push_back(*map);
+                    if (const auto second = otherMap(subject)) {
+                        maps.tested = maps.tested || !second->gate.empty();
+                        scaled.push_back(*second);
+                    }
                     maps.of.emplace(std::pair(subject, model), std::move(*map));
                     if (!maps.subjects.contains(subject))
                         maps.subjects << subject;
@@ -231,6 +256,7 @@ FigureOptions BrainMapBar::figureOptions() const {
     options.brainMap = kind();
     options.level = level();
     options.component = component();
+    options.against = other();
     return options;
 }
 

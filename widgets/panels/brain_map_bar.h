@@ -37,6 +37,14 @@ public:
 
     explicit BrainMapBar(StudySession& session, QWidget* parent = nullptr);
 
+    /// Shows a box with a second model, which is drawn in one map with the first; without it there is none.
+    void setComparing(bool comparing);
+    [[nodiscard]] QComboBox* otherBox() const { return m_other; }
+    /// The second model; empty for none, or where the kind or several models leave no room for it.
+    [[nodiscard]] QString other() const;
+    /// The second model's map of a subject, if there is one.
+    [[nodiscard]] std::optional<BrainMap> otherMap(const QString& subject) const;
+
     [[nodiscard]] QComboBox* subjectBox() const { return m_subject; }
     [[nodiscard]] QComboBox* modelBox() const { return m_model; }
     [[nodiscard]] QComboBox* kindBox() const { return m_kind; }
@@ -51,6 +59,7 @@ public:
     [[nodiscard]] QString note() const;         ///< what the header says of what is drawn
     /// Title of a map among several.
     [[nodiscard]] QString title(const QString& subject, const QString& model) const;
+    [[nodiscard]] QString modelTitle(const QString& name) const;
 
     /// Shows the study's subjects and models again; before maps().
     void refresh();
@@ -71,13 +80,14 @@ signals:
     void levelChanged(); ///< the same maps behind another level
 
 private:
-    [[nodiscard]] QString modelTitle(const QString& name) const;
     [[nodiscard]] std::optional<BrainMap> mapOf(const QString& subject, const QString& model) const;
     void showLevel(bool tested);
 
     StudySession& m_session;
     QComboBox* m_subject;
     QComboBox* m_model;
+    QComboBox* m_other;
+    bool m_comparing = false;
     QComboBox* m_kind;
     LevelSlider* m_level;
     QLabel* m_levelText;

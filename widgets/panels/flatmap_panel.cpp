@@ -4,6 +4,7 @@
 #include "widgets/panels/session_figure.h"
 #include "widgets/panels/small_multiples.h"
 #include "widgets/plots/color_bar.h"
+#include "widgets/plots/color_square.h"
 #include "widgets/plots/theme.h"
 
 #include <QHBoxLayout>
@@ -32,7 +33,7 @@ struct FlatmapPanel::Part {
 FlatmapPanel::FlatmapPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("flatmap"), tr("Cortex"), parent), m_bar(new BrainMapBar(session)),
       m_multiples(new SmallMultiples([this](std::size_t) { return makeView(); })), m_key(new ColorBar),
-      m_reading(new ElidedLabel) {
+      m_pairKey(new ColorSquare), m_reading(new ElidedLabel) {
     m_flat = addButton(QStringLiteral("flatten"), tr("Flat or inflated (F)"), [this] {
         for (SurfaceView* view : views())
             view->setFlat(m_flat->isChecked());
@@ -45,6 +46,9 @@ FlatmapPanel::FlatmapPanel(StudySession& session, QWidget* parent)
     });
     m_namesButton->setCheckable(true);
     m_namesButton->setChecked(true);
+    m_pair = addButton(QStringLiteral("overlap"), tr("A second model in the same map"),
+                       [this] { m_bar->setComparing(m_pair->isChecked()); });
+    m_pair->setCheckable(true);
     usePictureButton();
     showFailuresOf({"preprocess-fmri", "assign-regions", "project-surface", "encode", "voxel-test", "searchlight"});
     addBar(m_bar);
@@ -62,6 +66,8 @@ FlatmapPanel::FlatmapPanel(StudySession& session, QWidget* parent)
     foot->setContentsMargins(kUnit, 0, kUnit, 0);
     foot->addWidget(m_reading, 2);
     foot->addWidget(m_key, 1);
+    foot->addWidget(m_pairKey, 1);
+    m_pairKey->hide();
     layout->addLayout(foot);
     setBody(body);
 
@@ -145,6 +151,7 @@ void FlatmapPanel::refresh() {
         return;
     }
     std::size_t place = 0;
+    bool paired = false;
     for (const QString& subject : maps.subjects)
         for (const QString& model : maps.models) {
             Part& part = *m_parts[place];
@@ -157,13 +164,23 @@ void FlatmapPanel::refresh() {
                 part.selected = false;
                 part.view->setCamera(m_camera);
             }
-            if (const BrainMap* map = maps.find(subject, model))
-                showBrainMap(*part.view, *cortex, *map, m_bar->kind(), maps.most, m_bar->level(),
-                             Theme::instance().look().dark);
+            const BrainMap* map = maps.find(subject, model);
+            const auto other = m_bar->otherMap(subject);
+            const bool dark = Theme::instance().look().dark;
+            if (map && other)
+                showBrainMaps(*part.view, *cortex, *map, *other, maps.most, m_bar->level(), dark);
+            else if (map)
+                showBrainMap(*part.view, *cortex, *map, m_bar->kind(), maps.most, m_bar->level(), dark);
             else
                 part.view->setValues({});
+            paired = paired || (map && other);
         }
-    showBrainKey(*m_key, m_bar->kind(), maps.most);
+    m_key->setVisible(!paired);
+    m_pairKey->setVisible(paired);
+    if (paired)
+        showBrainKey(*m_pairKey, maps.most, m_bar->modelTitle(maps.models.front()), m_bar->modelTitle(m_bar->other()));
+    else
+        showBrainKey(*m_key, m_bar->kind(), maps.most);
     showSelected();
     header()->setNote(m_bar->note());
     showBody();

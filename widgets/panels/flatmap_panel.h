@@ -10,6 +10,7 @@
 namespace tercet {
 
 class ColorBar;
+class ColorSquare;
 class ElidedLabel;
 class SmallMultiples;
 
@@ -50,8 +51,10 @@ private:
     BrainMapBar* m_bar;
     QToolButton* m_flat;
     QToolButton* m_namesButton;
+    QToolButton* m_pair;
     SmallMultiples* m_multiples;
     ColorBar* m_key;
+    ColorSquare* m_pairKey; ///< of two models in one map
     ElidedLabel* m_reading;
     std::vector<std::unique_ptr<Part>> m_parts;
     std::map<QString, std::pair<std::shared_ptr<const ArrayBundle>, std::shared_ptr<const ProjectedSurface>>>

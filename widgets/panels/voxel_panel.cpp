@@ -33,9 +33,9 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 } // namespace
 
 VoxelPanel::VoxelPanel(StudySession& session, QWidget* parent)
-    : Panel(session, QStringLiteral("voxel"), tr("Voxel"), parent), m_reader(session.study()), m_tabs(new PageTabs),
-      m_model(new QComboBox), m_run(new QComboBox), m_pages(new QStackedWidget), m_scores(new BarPlot),
-      m_weights(new GroupedBars), m_stimuli(new StimulusCards), m_noStages(new QLabel),
+    : Panel(session, QStringLiteral("voxel"), tr("Voxel profile"), parent), m_reader(session.study()),
+      m_tabs(new PageTabs), m_model(new QComboBox), m_run(new QComboBox), m_pages(new QStackedWidget),
+      m_scores(new BarPlot), m_weights(new GroupedBars), m_stimuli(new StimulusCards), m_noStages(new QLabel),
       m_stagePages(new QStackedWidget) {
     usePictureButton(false);
     showFailuresOf({"preprocess-fmri"});
@@ -43,7 +43,7 @@ VoxelPanel::VoxelPanel(StudySession& session, QWidget* parent)
     auto* controls = new QHBoxLayout(bar);
     controls->setContentsMargins(0, kHalfUnit, kUnit, kHalfUnit);
     controls->setSpacing(kUnit);
-    m_tabs->addTab(tr("Profile"), tr("How models predict the voxel, its weights and the stimuli it likes best"));
+    m_tabs->addTab(tr("Models"), tr("How models predict the voxel, its weights and the stimuli it likes best"));
     m_tabs->addTab(tr("Preprocessing"), tr("A run of the voxel before and after each stage"));
     controls->addWidget(m_tabs, 1);
     prepareChoices(*m_model, tr("Model whose weights are shown"), kLetters);

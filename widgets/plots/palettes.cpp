@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 namespace tercet {
@@ -131,6 +132,29 @@ QRgb sequentialColor(double value) {
     if (std::isnan(value))
         return missingColor(false);
     return table[static_cast<std::size_t>(std::lround(std::clamp(value, 0.0, 1.0) * kSteps))];
+}
+
+QRgb pairColor(double first, double second, bool dark) {
+    if (std::isnan(first) || std::isnan(second))
+        return missingColor(dark);
+    // Corners of the square: neither, the first, the second, both.
+    static constexpr std::array<std::array<Oklch, 4>, 2> kCorners{
+        {{Oklch{0.93, 0, 0}, Oklch{0.70, 0.17, 58}, Oklch{0.60, 0.15, 250}, Oklch{0.30, 0.11, 330}},
+         {Oklch{0.32, 0, 0}, Oklch{0.68, 0.16, 58}, Oklch{0.60, 0.15, 250}, Oklch{0.96, 0.03, 330}}}};
+    const double x = std::clamp(first, 0.0, 1.0);
+    const double y = std::clamp(second, 0.0, 1.0);
+    double lightness = 0;
+    double a = 0;
+    double b = 0;
+    for (std::size_t corner = 0; corner < 4; ++corner) {
+        const double weight = (corner % 2 == 1 ? x : 1 - x) * (corner >= 2 ? y : 1 - y);
+        const Oklch& color = kCorners[dark ? 1 : 0][corner];
+        const double angle = color.hue * std::numbers::pi / 180;
+        lightness += weight * color.lightness;
+        a += weight * color.chroma * std::cos(angle);
+        b += weight * color.chroma * std::sin(angle);
+    }
+    return fromOklch({lightness, std::hypot(a, b), std::atan2(b, a) * 180 / std::numbers::pi}).rgb();
 }
 
 QRgb missingColor(bool dark) { return dark ? 0xFF4A4D52 : 0xFFC3C5C9; }

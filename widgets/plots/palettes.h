@@ -35,6 +35,10 @@ inline constexpr int kSystemKinds = 7;
 /// values 0 to 1. NaN gives missingColor.
 [[nodiscard]] QRgb sequentialColor(double value);
 
+/// Map for two values from 0 to 1: neutral where both are 0, orange for the first alone, blue for the second alone, and
+/// for both the farthest from the background. NaN gives missingColor.
+[[nodiscard]] QRgb pairColor(double first, double second, bool dark);
+
 /// Colour of what has no value.
 [[nodiscard]] QRgb missingColor(bool dark);
 

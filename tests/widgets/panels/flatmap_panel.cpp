@@ -4,6 +4,7 @@
 #include "widgets/panels/flatmap_panel.h"
 #include "widgets/panels/level_slider.h"
 #include "widgets/panels/pipeline_model.h"
+#include "widgets/plots/palettes.h"
 
 #include <QComboBox>
 #include <QPushButton>
@@ -99,6 +100,45 @@ private slots:
         QTRY_VERIFY(panel.views()[0]->camera().zoom > 1);
         for (const SurfaceView* view : panel.views())
             QTRY_COMPARE(view->camera(), panel.views()[0]->camera());
+    }
+
+    void aSecondModelIsDrawnInTheSameMap() {
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {1000, 700});
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
+        QTRY_COMPARE(panel.views().size(), 1U);
+        const QColor alone = colorAt(*panel.views().front(), 0, kMiddle);
+        QVERIFY(!panel.bar().otherBox()->isVisible());
+        panel.bar().setComparing(true);
+        QTRY_VERIFY(panel.bar().otherBox()->isVisible());
+        QCOMPARE(panel.bar().otherBox()->findData(kCategoryRatings), -1); // not with itself
+        panel.bar().otherBox()->setCurrentIndex(panel.bar().otherBox()->findData("dimension-ratings"));
+        const auto scoreOf = [&](const char* system) {
+            const auto record = session->study().newestResult("encode", system, "anna");
+            const auto arrays = session->study().arrays(record->key);
+            return arrays->get<double>("score").values[kMiddle / kCortexSide * 2 * kCortexSide + kMiddle % kCortexSide];
+        };
+        BrainMap first;
+        BrainMap second;
+        const auto firstRecord = session->study().newestResult("encode", kCategoryRatings, "anna");
+        const auto secondRecord = session->study().newestResult("encode", "dimension-ratings", "anna");
+        first.values = (first.arrays = session->study().arrays(firstRecord->key))->get<double>("score").values;
+        second.values = (second.arrays = session->study().arrays(secondRecord->key))->get<double>("score").values;
+        const double most = scaleFor({first, second});
+        const QColor expected(pairColor(scoreOf(kCategoryRatings) / most, scoreOf("dimension-ratings") / most, false));
+        const auto apart = [](const QColor& a, const QColor& b) {
+            return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue());
+        };
+        // The table of colours has 64 steps.
+        QTRY_VERIFY2(apart(colorAt(*panel.views().front(), 0, kMiddle), expected) < 24,
+                     qPrintable(colorAt(*panel.views().front(), 0, kMiddle).name() + " " + expected.name()));
+        QVERIFY(panel.figure()->picture.recipe.contains("\"against\": \"dimension-ratings\""));
+        panel.bar().kindBox()->setCurrentIndex(static_cast<int>(BrainMapKind::Weights));
+        QTRY_VERIFY(!panel.bar().otherBox()->isEnabled()); // weights have colours for both signs
+        panel.bar().kindBox()->setCurrentIndex(static_cast<int>(BrainMapKind::Encoding));
+        panel.bar().setComparing(false);
+        QTRY_COMPARE(colorAt(*panel.views().front(), 0, kMiddle), alone);
     }
 
     void weightsFollowTheComponentThatIsPointedAt() {

@@ -154,6 +154,19 @@ private slots:
             QCOMPARE(divergingColor(std::nan(""), dark), missingColor(dark));
         }
     }
+    void cornersOfTheMapForTwoValuesDifferForEveryReader() {
+        for (const bool dark : {false, true}) {
+            std::vector<QColor> corners;
+            for (const double first : {0.0, 1.0})
+                for (const double second : {0.0, 1.0})
+                    corners.push_back(QColor::fromRgb(pairColor(first, second, dark)));
+            for (const ColorVision vision : kVisions)
+                QVERIFY(smallestDifference(corners, vision) > 20);
+            QVERIFY(toOklch(corners.front()).chroma < 0.01);
+            QCOMPARE(pairColor(-1, 7, dark), pairColor(0, 1, dark));
+            QCOMPARE(pairColor(std::nan(""), 1, dark), missingColor(dark));
+        }
+    }
     void sequentialMapIsEvenAndGrowsLighter() {
         for (const ColorVision vision : kVisions) {
             std::vector<QColor> steps;
