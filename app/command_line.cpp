@@ -327,8 +327,8 @@ int runTasks(Study& study, const RunRequest& request) {
                                   .found = tercet::quoted(systemName)});
     }
     if (!subjectName.empty()) {
-        (void)study.subject(subjectName);
-        std::erase_if(tasks, [&](const Task& task) { return !task.subject.empty() && task.subject != subjectName; });
+        const std::string subject = study.subject(plainNameFrom(subjectName)).name; // as imports name it
+        std::erase_if(tasks, [&](const Task& task) { return !task.subject.empty() && task.subject != subject; });
         if (tasks.empty() || (what != "all" && !stepNamed(what).perSubject))
             throw ParameterError({.where = what, .what = "this step is not run for one subject", .found = "--subject"});
     }

@@ -37,7 +37,7 @@
 namespace tercet {
 namespace {
 
-constexpr int kLayoutVersion = 7; ///< counts up when docks are added or renamed
+constexpr int kLayoutVersion = 8; ///< counts up when docks are added or renamed
 constexpr int kStoreMilliseconds = 700;
 const QString kStateSetting = QStringLiteral("window/state");
 const QString kUnfinishedSetting = QStringLiteral("window/unfinished");
@@ -90,6 +90,7 @@ std::pair<QString, QString> panelOfFigure(const QString& preset) {
         {"component-flow", {"component-flow", "match-components"}},
         {"cluster-overlap", {"component-flow", "cluster-overlap"}},
         {"subject-maps", {"flatmap", {}}},
+        {"component-maps", {"flatmap", {}}},
         {"word-clouds", {"gallery", {}}},
         {"voxels", {"voxel-comparison", {}}},
         {"raw-ratings", {"regions", {}}},
@@ -244,12 +245,10 @@ void Workspace::resetLayout() {
     splitDockWidget(dock("pipeline"), dock("study"), Qt::Vertical);
     splitDockWidget(dock("map"), dock("rose"), Qt::Vertical);
     splitDockWidget(dock("fit"), dock("components"), Qt::Vertical);
-    tabifyDockWidget(dock("rose"), dock("gallery"));
-    tabifyDockWidget(dock("rose"), dock("voxel"));
-    tabifyDockWidget(dock("rose"), dock("jobs"));
+    for (const char* beside : {"gallery", "regions", "slices", "voxel-comparison", "voxel", "jobs"})
+        tabifyDockWidget(dock("rose"), dock(beside));
     tabifyDockWidget(dock("fit"), dock("validation"));
-    for (const char* beside :
-         {"heat-map", "emotion-graph", "component-flow", "flatmap", "regions", "slices", "voxel-comparison", "figures"})
+    for (const char* beside : {"heat-map", "emotion-graph", "component-flow", "flatmap", "figures"})
         tabifyDockWidget(dock("map"), dock(beside));
     tabifyDockWidget(dock("components"), dock("component-kinds"));
     for (QDockWidget* one : m_docks)

@@ -272,7 +272,7 @@ TEST_CASE("a figure's values are written as tables, and an unknown ending is ref
     CHECK(!fs::exists(folder / "g3-top-stimuli.csv"));
     const Answer pages = call(folder, "figure s.tercet heat-map h.csv --page 1");
     CHECK(pages.code == 2);
-    CHECK_THAT(pages.err, Contains("only the presets gallery, subject-maps have pages"));
+    CHECK_THAT(pages.err, Contains("only the presets gallery, component-maps, subject-maps have pages"));
 
     const Answer all = call(folder, "figure s.tercet all out");
     CHECK(all.code == 0);
