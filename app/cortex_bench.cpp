@@ -97,6 +97,8 @@ CortexFigures measureCortex() {
     SurfaceView view;
     view.setRenderer(SurfaceRenderer::Processor);
     view.resize(900, 500);
+    view.setAttribute(Qt::WA_DontShowOnScreen);
+    view.show();       // so that it is laid out once, not at every picture
     (void)view.grab(); // loads fonts
     const SurfaceView::Values first = randomMap();
     figures.firstFrame = secondsOf([&] {
