@@ -5,9 +5,9 @@
 #include "core/brain/rsa_kernels.h"
 
 #include <hwy/aligned_allocator.h>
+#include <hwy/contrib/sort/vqsort.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -18,9 +18,6 @@ namespace tercet {
 namespace {
 
 constexpr std::size_t kPadding = 16;
-constexpr std::size_t kMostMoved = 16; ///< per value, before insertion is given up
-constexpr int kDigit = 11;             ///< bits that one pass sorts by
-constexpr std::size_t kDigits = std::size_t{1} << kDigit;
 
 std::size_t padded(std::size_t count) { return (count + kPadding - 1) / kPadding * kPadding; }
 
@@ -66,24 +63,6 @@ double giveRanks(std::span<const std::uint32_t> places, const double* values, st
     return ties;
 }
 
-/// Sorts keys by their two highest digits, from `keys` by `spare` back to `keys`.
-void sortByHighDigits(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spare) {
-    constexpr int kHigh = 64 - kDigit;
-    constexpr int kLow = 64 - 2 * kDigit;
-    std::array<std::uint32_t, kDigits> low{};
-    std::array<std::uint32_t, kDigits> high{};
-    for (const std::uint64_t key : keys) {
-        ++low[key >> kLow & (kDigits - 1)];
-        ++high[key >> kHigh];
-    }
-    std::exclusive_scan(low.begin(), low.end(), low.begin(), 0U);
-    std::exclusive_scan(high.begin(), high.end(), high.begin(), 0U);
-    for (const std::uint64_t key : keys)
-        spare[low[key >> kLow & (kDigits - 1)]++] = key;
-    for (const std::uint64_t key : spare)
-        keys[high[key >> kHigh]++] = key;
-}
-
 } // namespace
 
 struct RankCorrelation::Models {
@@ -96,7 +75,7 @@ struct RankCorrelation::Models {
 
 struct RankCorrelation::Workspace::Buffers {
     std::vector<std::uint64_t> keys; ///< value and place
-    std::vector<std::uint64_t> spare;
+    hwy::Sorter sorter;
     std::vector<std::uint32_t> places; ///< of values with one key
     hwy::AlignedFreeUniquePtr<float[]> rank;
     std::size_t length = 0;
@@ -157,7 +136,7 @@ std::size_t RankCorrelation::bytes(std::size_t length, std::size_t models) {
     return padded(length) * models * sizeof(float) + length * (sizeof(std::uint32_t) + sizeof(double));
 }
 std::size_t RankCorrelation::workBytes(std::size_t length) {
-    return length * 2 * sizeof(std::uint64_t) + padded(length) * sizeof(float);
+    return length * sizeof(std::uint64_t) + padded(length) * sizeof(float);
 }
 
 std::size_t RankCorrelation::models() const { return m_models->count; }
@@ -168,7 +147,6 @@ void RankCorrelation::correlate(std::span<const double> values, Workspace& works
     Workspace::Buffers& buffers = *workspace.m_buffers;
     if (buffers.length != count) {
         buffers.keys.resize(count);
-        buffers.spare.resize(count);
         buffers.rank = hwy::AllocateAligned<float>(std::max<std::size_t>(1, padded(count)));
         std::fill_n(buffers.rank.get(), padded(count), 0.0F);
         buffers.length = count;
@@ -186,19 +164,8 @@ void RankCorrelation::correlate(std::span<const double> values, Workspace& works
     const int placeBits = std::max(12, static_cast<int>(std::bit_width(count - 1)));
     const double cells = std::ldexp(1 - 1e-9, 64 - placeBits);
     rsa::makeKeys(values.data(), count, lowest, cells / (highest - lowest), placeBits, buffers.keys.data());
-    sortByHighDigits(buffers.keys, buffers.spare);
     std::vector<std::uint64_t>& keys = buffers.keys;
-    std::size_t moved = 0;
-    for (std::size_t i = 1; i < count && moved <= kMostMoved * count; ++i) { // nearly sorted by now
-        const std::uint64_t key = keys[i];
-        std::size_t at = i;
-        for (; at > 0 && keys[at - 1] > key; --at)
-            keys[at] = keys[at - 1];
-        keys[at] = key;
-        moved += i - at;
-    }
-    if (moved > kMostMoved * count) // nearly all values lie in a small part of their range
-        std::sort(keys.begin(), keys.end());
+    buffers.sorter(keys.data(), count, hwy::SortAscending());
     float* rank = buffers.rank.get();
     const std::uint64_t placeMask = (std::uint64_t{1} << placeBits) - 1;
     double ties = 0;

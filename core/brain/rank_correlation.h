@@ -41,7 +41,7 @@ public:
     [[nodiscard]] std::size_t models() const;
     [[nodiscard]] std::size_t length() const;
     /// rho(m): the correlation with model m, good to 1e-12; NaN for all if `values` (finite, length()) are all equal.
-    /// Time O(length) where values are spread, O(length log length) at worst. Any thread with a workspace of its own.
+    /// Any thread with a workspace of its own.
     void correlate(std::span<const double> values, Workspace& workspace, std::span<double> rho) const;
 
 private:

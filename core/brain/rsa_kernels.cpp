@@ -20,6 +20,8 @@ using V = hn::Vec<D>;
 constexpr D kTag;
 constexpr std::size_t kWidth = hn::MaxLanes(D());
 constexpr std::size_t kWide = kPanel / kWidth;     ///< vectors in a line
+constexpr std::size_t kTogether = 2 * kPanel;      ///< stimuli to the right of a tile: two panels, which with the one
+                                                   ///< to the left fit into the nearest cache
 constexpr std::size_t kTall = kWidth >= 8 ? 8 : 2; ///< stimuli of a tile, as many as the registers hold
 static_assert(kPanel % kWidth == 0 && kPanel % kTall == 0);
 
@@ -29,36 +31,39 @@ HWY_INLINE std::size_t rowStart(std::size_t stimuli, std::size_t i) { return i *
 void PairProducts(const Panels& panels, double* r) {
     const std::size_t n = panels.stimuli;
     const std::size_t panelSize = panels.voxels * kPanel;
-    for (std::size_t j = 0; j < n; j += kPanel) {
-        const double* right = panels.values + j / kPanel * panelSize;
-        for (std::size_t i = 0; i < std::min(n, j + kPanel); i += kTall) {
-            const double* left = panels.values + i / kPanel * panelSize + i % kPanel;
-            V sum[kTall][kWide];
+    for (std::size_t i = 0; i < n; i += kTall) { // whose rows are written from one end to the other
+        const double* left = panels.values + i / kPanel * panelSize + i % kPanel;
+        for (std::size_t j = i - i % kTogether; j < n; j += kTogether) {
+            const double* right = panels.values + j / kPanel * panelSize;
+            const double* next = j + kPanel < n ? right + panelSize : right; // which is not used then
+            V sum[kTall][2 * kWide];
             for (auto& line : sum)
                 for (V& one : line)
                     one = hn::Zero(kTag);
             for (std::size_t s = 0; s < panels.voxels; ++s) {
-                V value[kWide];
-                for (std::size_t w = 0; w < kWide; ++w)
+                V value[2 * kWide];
+                for (std::size_t w = 0; w < kWide; ++w) {
                     value[w] = hn::Load(kTag, right + s * kPanel + w * kWidth);
+                    value[kWide + w] = hn::Load(kTag, next + s * kPanel + w * kWidth);
+                }
                 for (std::size_t a = 0; a < kTall; ++a) {
                     const V factor = hn::Set(kTag, left[s * kPanel + a]);
-                    for (std::size_t w = 0; w < kWide; ++w)
+                    for (std::size_t w = 0; w < 2 * kWide; ++w)
                         sum[a][w] = hn::MulAdd(factor, value[w], sum[a][w]);
                 }
             }
             for (std::size_t a = 0; a < kTall && i + a < n; ++a) {
                 double* row = r + rowStart(n, i + a);
                 const std::size_t first = i + a + 1; // stimulus of row[0]
-                if (j >= first && j + kPanel <= n) {
-                    for (std::size_t w = 0; w < kWide; ++w)
+                if (j >= first && j + kTogether <= n) {
+                    for (std::size_t w = 0; w < 2 * kWide; ++w)
                         hn::StoreU(sum[a][w], kTag, row + (j - first) + w * kWidth);
                     continue;
                 }
-                HWY_ALIGN double line[kPanel];
-                for (std::size_t w = 0; w < kWide; ++w)
+                HWY_ALIGN double line[kTogether];
+                for (std::size_t w = 0; w < 2 * kWide; ++w)
                     hn::Store(sum[a][w], kTag, line + w * kWidth);
-                for (std::size_t b = std::max(j, first); b < std::min(n, j + kPanel); ++b)
+                for (std::size_t b = std::max(j, first); b < std::min(n, j + kTogether); ++b)
                     row[b - first] = line[b - j];
             }
         }
@@ -106,10 +111,10 @@ void MakeKeys(const double* values, std::size_t count, double lowest, double sca
 void WeighRanks(const float* rank, std::size_t count, const float* models, std::size_t stride, std::size_t howMany,
                 double* sums) {
     const hn::Rebind<float, D> narrow;
-    constexpr std::size_t kTogether = 4; // models
-    for (std::size_t m = 0; m < howMany; m += kTogether) {
-        const std::size_t here = std::min(kTogether, howMany - m);
-        V sum[kTogether];
+    constexpr std::size_t kModels = 4; // at once
+    for (std::size_t m = 0; m < howMany; m += kModels) {
+        const std::size_t here = std::min(kModels, howMany - m);
+        V sum[kModels];
         for (V& one : sum)
             one = hn::Zero(kTag);
         for (std::size_t p = 0; p < count; p += kWidth) {

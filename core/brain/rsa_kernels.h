@@ -6,9 +6,9 @@
 // The inner loops of searchlight RSA, for the widest SIMD that the processor has (Highway). Internal to core/brain.
 namespace tercet::rsa {
 
-inline constexpr std::size_t kPanel = 16; ///< stimuli that lie side by side
+inline constexpr std::size_t kPanel = 8; ///< stimuli that lie side by side
 
-/// Values per stimulus and voxel of a sphere: panels of 16 stimuli, in each a line of 16 values per voxel, 64-byte
+/// Values per stimulus and voxel of a sphere: panels of 8 stimuli, in each a line of 8 values per voxel, 64-byte
 /// aligned, 0 for stimuli that there are not.
 struct Panels {
     const double* values;
