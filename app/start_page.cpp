@@ -94,7 +94,8 @@ StartPage::StartPage(QWidget* parent)
     : QWidget(parent), m_strip(new MessageStrip(this)), m_title(new QLabel(QStringLiteral("Tercet"), this)),
       m_tagline(new QLabel(tr("The geometry of emotion, from odd-one-out judgments"), this)),
       m_recentTitle(new QLabel(tr("Recent"), this)),
-      m_hint(new QLabel(tr("or drop a study, ratings, judgments, an embedding, scans or surfaces on this window"), this)),
+      m_hint(
+          new QLabel(tr("or drop a study, ratings, judgments, an embedding, scans or surfaces on this window"), this)),
       m_content(new QWidget(this)), m_actions(new QWidget(m_content)), m_recent(new QWidget(m_content)),
       m_recentLayout(new QVBoxLayout(m_recent)), m_progressRow(new QWidget(m_content)),
       m_progressText(new QLabel(m_progressRow)), m_progressBar(new QProgressBar(m_progressRow)),

@@ -57,7 +57,7 @@ Responses preprocessedScans(StepContext& context, const ArrayBundle& scans) {
                         std::vector<std::uint8_t>(place.size()),
                         std::vector<double>(place.size())};
     std::vector<fs::path> paths(scans.get<std::string>(scan_arrays::kPath).values.size()); // of files that were checked
-    std::size_t scanned = 0; // volumes
+    std::size_t scanned = 0;                                                               // volumes
     for (std::size_t r = 0; r < runs; ++r) {
         const ScanRun run = scanRun(context.study, scans, r, options);
         scanned += run.volumes;
