@@ -13,6 +13,11 @@
 #include <algorithm>
 
 namespace tercet {
+namespace {
+
+constexpr int kTall = 80 * kUnit; ///< from here on there is room for the bars below the table
+
+} // namespace
 
 RegionPanel::RegionPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("regions"), tr("Regions"), parent), m_subcortical(new GroupedBars),
@@ -20,10 +25,8 @@ RegionPanel::RegionPanel(StudySession& session, QWidget* parent)
     m_sort = addButton(QStringLiteral("filter"), tr("Sort regions by their highest mean"), [this] { invalidate(); });
     m_sort->setCheckable(true);
     m_table = addButton(QStringLiteral("table"), tr("Show and edit which parcels make up each region"),
-                        [this] { m_editor->setVisible(m_table->isChecked()); });
+                        [this] { invalidate(); });
     m_table->setCheckable(true);
-    addBar(m_editor);
-    m_editor->hide();
     usePictureButton();
     showFailuresOf({"roi-test", "assign-regions"});
     m_subcortical->setTitle(tr("Subcortical"));
@@ -32,6 +35,7 @@ RegionPanel::RegionPanel(StudySession& session, QWidget* parent)
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    layout->addWidget(m_editor, 2);
     layout->addWidget(m_legend);
     layout->addWidget(m_subcortical, 1);
     layout->addWidget(m_cortical, 1);
@@ -55,9 +59,27 @@ RegionPanel::RegionPanel(StudySession& session, QWidget* parent)
     });
 }
 
+bool RegionPanel::hasRoomForBars() const { return !m_table->isChecked() || height() >= kTall; }
+
+void RegionPanel::resizeEvent(QResizeEvent* event) {
+    Panel::resizeEvent(event);
+    if (m_legend->isHidden() == hasRoomForBars())
+        invalidate();
+}
+
 void RegionPanel::refresh() {
     const Task task{"roi-test"};
     const auto arrays = session().subjects().empty() ? nullptr : session().arrays(task);
+    const bool bars = arrays && hasRoomForBars();
+    m_editor->setVisible(m_table->isChecked());
+    m_legend->setVisible(bars);
+    if (!bars && m_table->isChecked()) { // the table alone
+        m_subcortical->hide();
+        m_cortical->hide();
+        header()->setNote({});
+        showBody();
+        return;
+    }
     if (!arrays) {
         if (session().subjects().empty())
             showEmpty(tr("No subjects yet"),

@@ -24,8 +24,10 @@ public:
 
 protected:
     void refresh() override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    [[nodiscard]] bool hasRoomForBars() const; ///< beside the table
     GroupedBars* m_subcortical;
     GroupedBars* m_cortical;
     Legend* m_legend;

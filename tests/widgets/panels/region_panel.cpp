@@ -2,6 +2,7 @@
 
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/region_panel.h"
+#include "widgets/panels/region_table_editor.h"
 #include "widgets/plots/grouped_bars.h"
 
 #include <QPushButton>
@@ -49,7 +50,7 @@ private slots:
         QTRY_VERIFY(!panel.isEmpty());
         QCOMPARE(panel.cortical()->groups().size(), 1U); // the other region has no voxels
         QVERIFY(panel.subcortical()->groups().empty());
-        const BarGroup& group = panel.cortical()->groups().front();
+        const BarGroup group = panel.cortical()->groups().front();
         QCOMPARE(group.name, QString("VC"));
         QCOMPARE(group.bars.size(), 5U); // embeddings and tables of both kinds of ratings, and all ratings
         for (const GroupedBar& bar : group.bars) {
@@ -57,6 +58,15 @@ private slots:
             QVERIFY(std::abs(bar.value - (bar.dots[0] + bar.dots[1]) / 2) < 1e-12);
             QVERIFY(std::abs(bar.deviation - std::abs(bar.dots[0] - bar.dots[1]) / std::sqrt(2)) < 1e-12);
         }
+        // The table takes the place of the bars where there is no room for both.
+        QTest::mouseClick(panel.tableButton(), Qt::LeftButton);
+        QTRY_VERIFY(panel.tableEditor()->isVisible() && !panel.cortical()->isVisible());
+        panel.resize(700, 900);
+        QTRY_VERIFY(panel.tableEditor()->isVisible() && panel.cortical()->isVisible());
+        panel.resize(700, 500);
+        QTRY_VERIFY(!panel.cortical()->isVisible());
+        QTest::mouseClick(panel.tableButton(), Qt::LeftButton);
+        QTRY_VERIFY(!panel.tableEditor()->isVisible() && panel.cortical()->isVisible());
         QTest::mouseMove(panel.cortical(), panel.cortical()->areaOf(0, 1).center().toPoint());
         QTRY_COMPARE(session->selection().hoveredRegion(), QString("VC"));
         // The dot is the mean of the voxels that lie in the region.

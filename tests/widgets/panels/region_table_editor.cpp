@@ -44,7 +44,7 @@ private slots:
         showPanel(panel);
         QVERIFY(!panel.tableEditor()->isVisible());
         QTest::mouseClick(panel.tableButton(), Qt::LeftButton);
-        QVERIFY(panel.tableEditor()->isVisible());
+        QTRY_VERIFY(panel.tableEditor()->isVisible());
         QVERIFY2(panel.tableEditor()->missing().contains("No parcellation was imported"),
                  qPrintable(panel.tableEditor()->missing()));
         QTRY_COMPARE(panel.tableEditor()->model()->rowCount(), usualRows());
