@@ -7,6 +7,8 @@
 #include "core/pipeline/surface_import.h"
 
 #include <cstdlib>
+#include <fstream>
+#include <set>
 
 using namespace tercet;
 using namespace tercet::test;
@@ -132,6 +134,64 @@ TEST_CASE("conditions of a real scan predict its voxels from import to map") {
     CHECK(best > 0.7);
     CHECK(encoded->matrix("score_per_fold").rows() == 5);
     CHECK(encoded->get<std::string>("feature").values.size() == 8);
+}
+
+TEST_CASE("a searchlight tells faces from houses where a real brain does") {
+    const auto bold = sharedFile("data/fmri/haxby2001_slice/bold.nii.gz");
+    if (bold.empty())
+        return;
+    const ScratchFolder folder;
+    const auto study = Study::create(folder / "a.tercet", "Haxby");
+    const auto beside = bold.parent_path();
+    // Each block of a face or house is a stimulus of its own.
+    std::ifstream labels(beside / "attributes_literal.txt");
+    std::string own;
+    for (std::string label, run; labels >> label >> run;)
+        own += (label == "face" || label == "house" ? label + run : "rest") + " " + run + "\n";
+    writeText(folder / "labels.txt", own);
+    importFiles(*study, {.kind = "fmri",
+                         .files = {bold},
+                         .subject = "haxby",
+                         .mask = beside / "mask.nii.gz",
+                         .volumeLabels = folder / "labels.txt"});
+    const auto stimuli = study->stimuli();
+    REQUIRE(stimuli->size() == 24);
+    Array<double> kinds{{24, 2}, std::vector<double>(48)};
+    for (std::size_t i = 0; i < 24; ++i)
+        kinds.values[2 * i + ((*stimuli)[i].id.starts_with("face") ? 0 : 1)] = 1;
+    writeNpy(folder / "kinds.npy", kinds);
+    importFiles(*study, {.kind = "embedding", .files = {folder / "kinds.npy"}, .system = "kinds"});
+    setParameters(*study, {"preprocess-fmri"}, {{"delay", "5"}});
+    const auto found = study->arrays(run(*study, {"searchlight", "", "haxby"}, 2).key);
+    const auto rho = found->matrix("rho").row(0);
+    const auto scans = study->arrays(*study->imported("haxby", "fmri"));
+    const auto& voxel = scans->get<std::int32_t>(scan_arrays::kVoxel).values;
+    std::set<std::array<std::int32_t, 3>> high;
+    for (std::size_t v = 0; v < rho.size(); ++v)
+        if (rho[v] > 0.5)
+            high.insert({voxel[3 * v], voxel[3 * v + 1], voxel[3 * v + 2]});
+    const std::size_t all = high.size();
+    std::size_t largest = 0; // voxels that share a side
+    while (!high.empty()) {
+        std::vector<std::array<std::int32_t, 3>> next{*high.begin()};
+        high.erase(high.begin());
+        std::size_t size = 0;
+        for (; !next.empty(); ++size) {
+            const auto here = next.back();
+            next.pop_back();
+            for (std::size_t axis = 0; axis < 3; ++axis)
+                for (const std::int32_t step : {-1, 1}) {
+                    auto there = here;
+                    there[axis] += step;
+                    if (high.erase(there) > 0)
+                        next.push_back(there);
+                }
+        }
+        largest = std::max(largest, size);
+    }
+    CAPTURE(all, largest);
+    CHECK(all >= 150); // 171, and 162 in one piece, in NumPy
+    CHECK(largest >= 150);
 }
 
 TEST_CASE("real events name the videos by the numbers of their files") {
