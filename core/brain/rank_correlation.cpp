@@ -76,6 +76,7 @@ struct RankCorrelation::Models {
 struct RankCorrelation::Workspace::Buffers {
     std::vector<std::uint64_t> keys; ///< value and place
     hwy::Sorter sorter;
+    std::vector<std::uint32_t> alike;  ///< sorted keys that differ from the next in the place alone
     std::vector<std::uint32_t> places; ///< of values with one key
     hwy::AlignedFreeUniquePtr<float[]> rank;
     std::size_t length = 0;
@@ -169,21 +170,24 @@ void RankCorrelation::correlate(std::span<const double> values, Workspace& works
     float* rank = buffers.rank.get();
     const std::uint64_t placeMask = (std::uint64_t{1} << placeBits) - 1;
     double ties = 0;
-    for (std::size_t first = 0; first < count;) {
-        std::size_t end = first + 1;
-        while (end < count && keys[end] >> placeBits == keys[first] >> placeBits)
-            ++end;
-        if (end == first + 1) {
-            rank[keys[first] & placeMask] = static_cast<float>(end);
-        } else { // equal, or too close for the key
-            buffers.places.clear();
-            for (std::size_t i = first; i < end; ++i)
-                buffers.places.push_back(static_cast<std::uint32_t>(keys[i] & placeMask));
-            sortPlaces(buffers.places, values.data());
-            ties += giveRanks(buffers.places, values.data(), first,
-                              [&](std::uint32_t place, double given) { rank[place] = static_cast<float>(given); });
-        }
-        first = end;
+    buffers.alike.clear();
+    for (std::size_t i = 0; i + 1 < count; ++i) {
+        rank[keys[i] & placeMask] = static_cast<float>(i + 1);
+        if ((keys[i] ^ keys[i + 1]) <= placeMask)
+            buffers.alike.push_back(static_cast<std::uint32_t>(i));
+    }
+    rank[keys[count - 1] & placeMask] = static_cast<float>(count);
+    for (std::size_t a = 0; a < buffers.alike.size();) { // equal, or too close for the key
+        const std::size_t first = buffers.alike[a];
+        std::size_t last = first;
+        for (; a < buffers.alike.size() && buffers.alike[a] == last; ++a)
+            ++last;
+        buffers.places.clear();
+        for (std::size_t i = first; i <= last; ++i)
+            buffers.places.push_back(static_cast<std::uint32_t>(keys[i] & placeMask));
+        sortPlaces(buffers.places, values.data());
+        ties += giveRanks(buffers.places, values.data(), first,
+                          [&](std::uint32_t place, double given) { rank[place] = static_cast<float>(given); });
     }
     const auto n = static_cast<double>(count);
     const double squares = (n * (n * n - 1) - ties) / 12;
