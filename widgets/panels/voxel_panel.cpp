@@ -26,7 +26,7 @@ namespace {
 
 constexpr int kCards = 6;
 constexpr int kLetters = 8;       ///< of a box at least
-constexpr int kTall = 72 * kUnit; ///< from here on stages stand one below the other
+constexpr int kTall = 72 * kUnit; ///< from here on the parts of a page stand one below the other
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
@@ -55,12 +55,9 @@ VoxelPanel::VoxelPanel(StudySession& session, QWidget* parent)
     addBar(bar);
 
     auto* profile = new QWidget;
-    auto* column = new QVBoxLayout(profile);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(1);
-    column->addWidget(m_scores, 3);
-    column->addWidget(m_weights, 3);
-    column->addWidget(m_stimuli, 3);
+    m_profileGrid = new QGridLayout(profile);
+    m_profileGrid->setContentsMargins(0, 0, 0, 0);
+    m_profileGrid->setSpacing(1);
     m_pages->addWidget(profile);
     auto* stages = new QWidget;
     m_stageGrid = new QGridLayout(stages);
@@ -135,7 +132,13 @@ VoxelPanel::VoxelPanel(StudySession& session, QWidget* parent)
 
 void VoxelPanel::resizeEvent(QResizeEvent* event) {
     Panel::resizeEvent(event);
-    const int columns = event->size().height() >= kTall ? 1 : 2;
+    const bool tall = event->size().height() >= kTall;
+    m_profileGrid->addWidget(m_scores, 0, 0, tall ? 1 : 2, 1);
+    m_profileGrid->addWidget(m_weights, tall ? 1 : 0, tall ? 0 : 1);
+    m_profileGrid->addWidget(m_stimuli, tall ? 2 : 1, tall ? 0 : 1);
+    m_profileGrid->setColumnStretch(0, 1);
+    m_profileGrid->setColumnStretch(1, tall ? 0 : 1);
+    const int columns = tall ? 1 : 2;
     for (int i = 0; i < static_cast<int>(m_stages.size()); ++i)
         m_stageGrid->addWidget(m_stages[static_cast<std::size_t>(i)], i / columns, i % columns);
 }

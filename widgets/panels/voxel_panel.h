@@ -66,6 +66,7 @@ private:
     GroupedBars* m_weights;
     StimulusCards* m_stimuli;
     std::array<LinePlot*, kVoxelStages> m_stages{};
+    QGridLayout* m_profileGrid;
     QGridLayout* m_stageGrid;
     QLabel* m_noStages;
     QStackedWidget* m_stagePages;
