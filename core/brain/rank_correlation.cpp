@@ -137,7 +137,7 @@ std::size_t RankCorrelation::bytes(std::size_t length, std::size_t models) {
     return padded(length) * models * sizeof(float) + length * (sizeof(std::uint32_t) + sizeof(double));
 }
 std::size_t RankCorrelation::workBytes(std::size_t length) {
-    return length * sizeof(std::uint64_t) + padded(length) * sizeof(float);
+    return length * (sizeof(std::uint64_t) + 2 * sizeof(std::uint32_t)) + padded(length) * sizeof(float);
 }
 
 std::size_t RankCorrelation::models() const { return m_models->count; }
