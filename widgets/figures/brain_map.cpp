@@ -39,9 +39,9 @@ constexpr int kPairColumns = 64; ///< of a table of colours for two values
 
 /// The smaller rate of two maps in each voxel; of the one that was tested where only one was.
 std::vector<double> eitherGate(const BrainMap& map, const BrainMap& other) {
-    if (map.gate.empty() || other.gate.empty())
-        return map.gate.empty() ? other.gate : map.gate;
-    std::vector<double> gate(map.gate.size());
+    std::vector<double> gate(map.gate.begin(), map.gate.end());
+    if (gate.empty() || other.gate.empty())
+        return gate.empty() ? std::vector<double>(other.gate.begin(), other.gate.end()) : gate;
     for (std::size_t v = 0; v < gate.size(); ++v)
         gate[v] = std::fmin(map.gate[v], other.gate[v]);
     return gate;
@@ -122,9 +122,11 @@ std::optional<BrainMap> brainMap(const std::function<std::shared_ptr<const Array
         map.values = map.arrays->matrix("weights").row(static_cast<std::size_t>(place - columns.begin()));
         map.name = tr("weight");
     }
-    if (const auto test = arrays({"voxel-test", system, subject}))
-        if (const auto& q = test->get<double>("q").values; q.size() == map.values.size())
+    if (auto test = arrays({"voxel-test", system, subject}))
+        if (const auto& q = test->get<double>("q").values; q.size() == map.values.size()) {
             map.gate = q;
+            map.test = std::move(test);
+        }
     return map;
 }
 
@@ -169,7 +171,7 @@ void showBrainMaps(SurfaceView& view, const ProjectedSurface& cortex, const Brai
 void showBrainMap(SlicePlot& plot, const BrainMap& map, BrainMapKind kind, double most, double level) {
     plot.setColors(mapOf(kind), lowestOf(kind, most), most);
     plot.setValues({map.values.begin(), map.values.end()});
-    plot.setGate(map.gate, gateLimit(level));
+    plot.setGate({map.gate.begin(), map.gate.end()}, gateLimit(level));
 }
 
 double gateLimit(double level) { return level < 1 ? level : 2; }

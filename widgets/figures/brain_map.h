@@ -14,6 +14,9 @@ namespace tercet {
 
 class ColorSquare;
 
+/// The false discovery rate below which maps are coloured, unless asked otherwise.
+inline constexpr double kUsualLevel = 0.05;
+
 struct BrainMapRequest {
     BrainMapKind kind = BrainMapKind::Encoding;
     QString system; ///< not for the ceiling
@@ -25,8 +28,9 @@ struct BrainMapRequest {
 struct BrainMap {
     std::shared_ptr<const ArrayBundle> arrays; ///< that `values` are in
     std::span<const double> values;
-    std::vector<double> gate; ///< false discovery rates; empty where none were computed
-    QString name;             ///< of the value: "r"
+    std::shared_ptr<const ArrayBundle> test; ///< that `gate` is in; null for none
+    std::span<const double> gate;            ///< false discovery rates; empty where none were computed
+    QString name;                            ///< of the value: "r"
 };
 
 /// Nothing while the results are not there, or have no such component. Throws as FigureData::arrays.

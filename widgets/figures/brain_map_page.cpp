@@ -12,8 +12,6 @@
 namespace tercet {
 namespace {
 
-constexpr double kAspect = 0.5; ///< height of a cortex to its width
-constexpr double kUsualLevel = 0.05;
 constexpr double kNarrow = 120;  ///< mm; below it maps stand one below the other
 constexpr double kKeyWidth = 60; ///< mm, at most
 
@@ -30,7 +28,26 @@ double significantShare(const BrainMap& map, double level) {
     return all > 0 ? below / all : std::nan("");
 }
 
+/// The part of a foot that a key takes.
+QRectF keyPlace(const QRectF& foot) {
+    const double width = std::min(foot.width(), kKeyWidth * kUnitsPerMm);
+    return {foot.center().x() - width / 2, foot.top(), width, foot.height()};
+}
+
 } // namespace
+
+void paintBrainKey(QPainter& painter, const QRectF& area, const Look& look, BrainMapKind kind, double most) {
+    ColorBar key;
+    showBrainKey(key, kind, most);
+    key.paint(painter, keyPlace(area), look);
+}
+
+void prepareCortex(SurfaceView& view, const ProjectedSurface& cortex, bool inflated) {
+    showCortex(view, cortex);
+    SurfaceCamera camera = view.camera();
+    camera.flatness = inflated ? 0 : camera.flatness;
+    view.setCamera(camera);
+}
 
 BrainMapParts emptyParts(const FigureOptions& options, BrainMapKind kind) {
     BrainMapParts maps;
@@ -142,17 +159,13 @@ void BrainMapGrid::paint(QPainter& painter, const QRectF& area, const Look& look
         painter.drawText(QRectF(place.left(), place.top(), place.width(), title), Qt::AlignCenter, maps.parts[i].title);
         draw(painter, place.adjusted(kHalfUnit, title, -kHalfUnit, 0), look, maps.parts[i]);
     }
-    const double keyWidth = std::min(area.width(), kKeyWidth * kUnitsPerMm);
-    const double keyHeight = keyMm * kUnitsPerMm;
-    const QRectF place(area.center().x() - keyWidth / 2, area.bottom() - keyHeight, keyWidth, keyHeight);
+    const QRectF foot(area.left(), area.bottom() - keyMm * kUnitsPerMm, area.width(), keyMm * kUnitsPerMm);
     if (maps.other.isEmpty()) {
-        ColorBar key;
-        showBrainKey(key, maps.kind, maps.most);
-        key.paint(painter, place, look);
+        paintBrainKey(painter, foot, look, maps.kind, maps.most);
     } else {
         ColorSquare key;
         showBrainKey(key, maps.most, maps.firstTitle, maps.other);
-        key.paint(painter, place, look);
+        key.paint(painter, keyPlace(foot), look);
     }
 }
 
@@ -171,19 +184,16 @@ BrainMapGrid cortexGrid(BrainMapParts maps, const SubjectCortices& cortices, dou
                         : maps.subjects.size() > 1 && maps.models.size() > 1 ? static_cast<int>(maps.models.size())
                                                                              : (widthMm < kNarrow ? 1 : 2);
     BrainMapGrid grid(std::move(maps), widthMm, columns, look);
-    grid.mapMm = widthMm / columns * kAspect;
+    grid.mapMm = widthMm / columns * kCortexAspect;
     grid.draw = [cortices, inflated, kind = grid.maps.kind, most = grid.maps.most, level = grid.maps.level](
                     QPainter& painter, const QRectF& area, const Look& paper, const BrainMapPart& part) {
         const ProjectedSurface& cortex = *cortices.at(part.request.subject);
         SurfaceView view;
-        showCortex(view, cortex);
+        prepareCortex(view, cortex, inflated);
         if (part.other)
             showBrainMaps(view, cortex, part.map, *part.other, most, level, paper.dark);
         else
             showBrainMap(view, cortex, part.map, kind, most, level, paper.dark);
-        SurfaceCamera camera = view.camera();
-        camera.flatness = inflated ? 0 : camera.flatness;
-        view.setCamera(camera);
         view.paint(painter, area, paper);
     };
     return grid;

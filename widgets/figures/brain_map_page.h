@@ -69,6 +69,13 @@ struct BrainMapGrid {
     void paint(QPainter& painter, const QRectF& area, const Look& look) const;
 };
 
+/// Draws a key in the middle of an area, as wide as keys are.
+void paintBrainKey(QPainter& painter, const QRectF& area, const Look& look, BrainMapKind kind, double most);
+
+inline constexpr double kCortexAspect = 0.5; ///< height of a cortex to its width
+/// A cortex as figures show it.
+void prepareCortex(SurfaceView& view, const ProjectedSurface& cortex, bool inflated);
+
 using SubjectCortices = std::map<QString, std::shared_ptr<const ProjectedSurface>>; ///< by name
 
 /// The subject's cortex, read when it is first asked for; null where there is none. Throws as FigureData::arrays.

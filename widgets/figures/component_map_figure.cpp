@@ -1,5 +1,5 @@
 #include "widgets/bridge/term_text.h"
-#include "widgets/figures/brain_map.h"
+#include "widgets/figures/brain_map_page.h"
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/figure_presets.h"
 #include "widgets/figures/gallery_values.h"
@@ -16,10 +16,8 @@
 namespace tercet {
 namespace {
 
-constexpr double kAspect = 0.5;           ///< height of a cortex to its width
 constexpr double kSubjectColumn = 22;     ///< mm: names at the left
 constexpr std::size_t kComponentMaps = 3; ///< of a page
-constexpr double kUsualLevel = 0.05;
 
 QString tr(const char* text) { return QObject::tr(text); }
 
@@ -40,13 +38,8 @@ struct Row {
 
 /// A component by its label; a rated term by its name.
 QString titleOf(const FigureData& figureData, const QString& system, int trainingColumn) {
-    const FigureSystem* embedded = figureData.system(system);
-    if (embedded && embedded->embedding) {
-        const auto& columns = embedded->embedding->trainingColumns;
-        const auto at = std::find(columns.begin(), columns.end(), trainingColumn);
-        if (at != columns.end())
-            return componentTitle(*embedded, static_cast<std::size_t>(at - columns.begin()));
-    }
+    if (const QString component = componentTitle(figureData, system, trainingColumn); !component.isEmpty())
+        return component;
     for (const Subject& subject : figureData.subjects)
         if (const auto encoded = figureData.arrays({"encode", system.toStdString(), subject.name})) {
             const auto& columns = encoded->get<std::int32_t>("training_column").values;
@@ -100,17 +93,17 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
     for (std::size_t i = page * kComponentMaps; i < std::min(order.size(), (page + 1) * kComponentMaps); ++i)
         columns.push_back(
             {trained[order[i]], order[i], titleOf(*figureData, system, trained[order[i]]), similar[order[i]]});
+    SubjectCortices cortices;
     std::vector<Row> rows;
     std::vector<BrainMap> maps;
     for (const Subject& subject : figureData->subjects) {
         const QString name = QString::fromStdString(subject.name);
-        const auto surface = figureData->arrays({"project-surface", "", subject.name});
-        if (!surface || (!options.subjects.isEmpty() && !options.subjects.contains(name)))
+        if (!options.subjects.isEmpty() && !options.subjects.contains(name))
             continue;
-        Row row{name,
-                QString::fromStdString(subject.title),
-                std::make_shared<const ProjectedSurface>(projectedSurface(*surface)),
-                {}};
+        const auto cortex = cortexOf(cortices, *figureData, subject);
+        if (!cortex)
+            continue;
+        Row row{name, QString::fromStdString(subject.title), cortex, {}};
         bool any = false;
         for (const Column& column : columns) {
             row.maps.push_back(brainMap(figureData->arrays, {.kind = BrainMapKind::Weights,
@@ -151,7 +144,7 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
             .arg(tested && level < 1 ? tr(" Only voxels that are predicted at P < %1, FDR corrected.").arg(level)
                                      : QString());
     figure.picture.title = tr("Components on the cortex — %1").arg(figureData->studyTitle);
-    figure.picture.millimetres = {width, head + static_cast<double>(rows.size()) * cell * kAspect + keyHeight};
+    figure.picture.millimetres = {width, head + static_cast<double>(rows.size()) * cell * kCortexAspect + keyHeight};
     QJsonObject asked{{"page", static_cast<int>(page)}, {"level", level}};
     figure.picture.recipe = recipe(*figureData, figure.name, {system},
                                    {"preprocess-fmri", "project-surface", "encode", "component-maps"}, asked);
@@ -184,29 +177,22 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
                   paper.mutedText, Qt::AlignCenter);
         }
         for (std::size_t r = 0; r < rows.size(); ++r) {
-            const double top = area.top() + head * kUnitsPerMm + static_cast<double>(r) * side * kAspect;
-            write({area.left(), top, left - area.left() - kUnit, side * kAspect}, rows[r].title,
+            const double top = area.top() + head * kUnitsPerMm + static_cast<double>(r) * side * kCortexAspect;
+            write({area.left(), top, left - area.left() - kUnit, side * kCortexAspect}, rows[r].title,
                   paper.font(TextSize::Body), paper.text, Qt::AlignVCenter | Qt::AlignLeft);
             SurfaceView view;
             view.setNamesShown(false);
-            showCortex(view, *rows[r].cortex);
-            SurfaceCamera camera = view.camera();
-            camera.flatness = options.inflated ? 0 : camera.flatness;
-            view.setCamera(camera);
+            prepareCortex(view, *rows[r].cortex, options.inflated);
             for (std::size_t c = 0; c < columns.size(); ++c)
                 if (const auto& map = rows[r].maps[c]) {
                     showBrainMap(view, *rows[r].cortex, *map, BrainMapKind::Weights, most, level, paper.dark);
-                    view.paint(painter, {left + static_cast<double>(c) * side, top, side - kUnit, side * kAspect},
+                    view.paint(painter, {left + static_cast<double>(c) * side, top, side - kUnit, side * kCortexAspect},
                                paper);
                 }
         }
-        ColorBar key;
-        showBrainKey(key, BrainMapKind::Weights, most);
-        const double keyWidth = std::min(area.width(), 60 * kUnitsPerMm);
-        key.paint(painter,
-                  {area.center().x() - keyWidth / 2, area.bottom() - keyHeight * kUnitsPerMm, keyWidth,
-                   keyHeight * kUnitsPerMm},
-                  paper);
+        paintBrainKey(painter,
+                      {area.left(), area.bottom() - keyHeight * kUnitsPerMm, area.width(), keyHeight * kUnitsPerMm},
+                      paper, BrainMapKind::Weights, most);
     };
     return figure;
 }

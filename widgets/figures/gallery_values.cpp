@@ -98,4 +98,13 @@ QString componentTitle(const FigureSystem& system, std::size_t component) {
     return name.isEmpty() ? number : QStringLiteral("%1: %2").arg(number, name);
 }
 
+QString componentTitle(const FigureData& figureData, const QString& system, int trainingColumn) {
+    const FigureSystem* found = figureData.system(system);
+    if (!found || !found->embedding)
+        return {};
+    const auto& columns = found->embedding->trainingColumns;
+    const auto at = std::find(columns.begin(), columns.end(), trainingColumn);
+    return at == columns.end() ? QString() : componentTitle(*found, static_cast<std::size_t>(at - columns.begin()));
+}
+
 } // namespace tercet

@@ -29,5 +29,7 @@ inline constexpr int kGalleryStimuli = 6; ///< top stimuli of a component
 
 /// "Component 1: aesthetic appreciation, calmness", by the place in the embedding.
 [[nodiscard]] QString componentTitle(const FigureSystem& system, std::size_t component);
+/// The same by the training column; empty where the system has no embedding with it.
+[[nodiscard]] QString componentTitle(const FigureData& figureData, const QString& system, int trainingColumn);
 
 } // namespace tercet

@@ -1,6 +1,7 @@
 #include "widgets/figures/slice_values.h"
 
 #include "core/pipeline/brain_import.h"
+#include "core/pipeline/surface_import.h"
 
 #include <algorithm>
 #include <cmath>
@@ -27,12 +28,9 @@ std::optional<SliceValues> sliceValues(const std::function<std::shared_ptr<const
     const auto responses = arrays({"preprocess-fmri", "", subject.toStdString()});
     if (!responses)
         return {};
-    Affine toMm;
-    const MatrixView<const double> affine = responses->matrix(scan_arrays::kAffine);
-    for (std::size_t r = 0; r < toMm.rows.size() && r < affine.rows(); ++r)
-        std::copy_n(affine.row(r).begin(), std::min(affine.cols(), toMm.rows[r].size()), toMm.rows[r].begin());
     SliceValues values;
-    values.grid = std::make_shared<const VoxelGrid>(toMm, responses->get<std::int32_t>(scan_arrays::kVoxel).values);
+    values.grid = std::make_shared<const VoxelGrid>(affineIn(*responses, scan_arrays::kAffine),
+                                                    responses->get<std::int32_t>(scan_arrays::kVoxel).values);
     constexpr auto kImage = "mean_image"; // older results have none
     if (responses->contains(kImage))
         values.image = responses->get<double>(kImage).values;

@@ -3,6 +3,7 @@
 #include "core/pipeline/brain_import.h"
 #include "core/pipeline/surface_import.h"
 #include "widgets/bridge/term_text.h"
+#include "widgets/figures/brain_map.h"
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/gallery_values.h"
 #include "widgets/figures/table_builder.h"
@@ -28,28 +29,20 @@ const QColor kRatingColor(0x7a, 0x86, 0x94); ///< of features that are no compon
 QString tr(const char* text) { return QObject::tr(text); }
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
-/// The value of a subject's voxel in an array with a row per voxel; NaN where there is none.
-double valueAt(const ArrayBundle* arrays, const char* name, int voxel) {
-    if (!arrays || voxel < 0)
-        return kNone;
-    const auto& values = arrays->get<double>(name).values;
-    return static_cast<std::size_t>(voxel) < values.size() ? values[static_cast<std::size_t>(voxel)] : kNone;
+double valueAt(std::span<const double> values, int voxel) {
+    return voxel >= 0 && static_cast<std::size_t>(voxel) < values.size() ? values[static_cast<std::size_t>(voxel)]
+                                                                         : kNone;
 }
 
-double scoreAt(const FigureData& figureData, const std::string& model, const VoxelPlace& place) {
-    return valueAt(figureData.arrays({"encode", model, place.subject.toStdString()}).get(), "score", place.voxel);
+std::optional<BrainMap> mapOf(const FigureData& figureData, BrainMapKind kind, const QString& model,
+                              const VoxelPlace& place) {
+    return brainMap(figureData.arrays, {.kind = kind, .system = model, .subject = place.subject});
 }
 
-double searchlightAt(const FigureData& figureData, const std::string& model, const VoxelPlace& place) {
-    const auto arrays = figureData.arrays({"searchlight", "", place.subject.toStdString()});
-    if (!arrays || place.voxel < 0)
-        return kNone;
-    const auto& models = arrays->get<std::string>("systems").values;
-    const auto row = std::find(models.begin(), models.end(), model);
-    const auto rho = arrays->matrix("rho");
-    return row == models.end() || static_cast<std::size_t>(place.voxel) >= rho.cols()
-               ? kNone
-               : rho(static_cast<std::size_t>(row - models.begin()), static_cast<std::size_t>(place.voxel));
+/// NaN where there is none.
+double valueAt(const FigureData& figureData, BrainMapKind kind, const QString& model, const VoxelPlace& place) {
+    const auto map = mapOf(figureData, kind, model, place);
+    return map ? valueAt(map->values, place.voxel) : kNone;
 }
 
 /// A model's weights in a voxel.
@@ -70,19 +63,12 @@ Weights weightsOf(const FigureData& figureData, const VoxelPlace& place, const Q
     const auto& columns = arrays->get<std::int32_t>("training_column").values;
     if (static_cast<std::size_t>(place.voxel) >= all.cols())
         return weights;
-    const FigureSystem* system = figureData.system(model);
     for (std::size_t f = 0; f < all.rows(); ++f) {
         weights.values.push_back(all(f, static_cast<std::size_t>(place.voxel)));
         weights.columns.push_back(columns[f]);
         weights.names << termText(features[f]);
-        QString detail = termText(features[f]);
-        if (system && system->embedding) {
-            const auto& known = system->embedding->trainingColumns;
-            const auto at = std::find(known.begin(), known.end(), columns[f]);
-            if (at != known.end())
-                detail = componentTitle(*system, static_cast<std::size_t>(at - known.begin()));
-        }
-        weights.details << detail;
+        const QString component = componentTitle(figureData, model, columns[f]);
+        weights.details << (component.isEmpty() ? termText(features[f]) : component);
     }
     return weights;
 }
@@ -132,27 +118,23 @@ QString voxelTitle(const FigureData& figureData, const VoxelPlace& place) {
 }
 
 void showModelScores(BarPlot& plot, const FigureData& figureData, const VoxelReading& reading, bool dark) {
-    const double ceiling =
-        valueAt(figureData.arrays({"preprocess-fmri", "", reading.place.subject.toStdString()}).get(), "ceiling",
-                reading.place.voxel);
+    const double ceiling = valueAt(figureData, BrainMapKind::Ceiling, {}, reading.place);
     std::vector<Bar> bars;
     for (const System& model : figureData.models) {
         const QString name = text(model.name);
+        const auto encoded = mapOf(figureData, BrainMapKind::Encoding, name, reading.place);
         Bar bar{.name = figureData.modelTitle(name),
                 .color = figureData.color(name, dark),
-                .value = scoreAt(figureData, model.name, reading.place)};
+                .value = encoded ? valueAt(encoded->values, reading.place.voxel) : kNone};
         if (!std::isfinite(bar.value))
             continue;
         bar.details << tr("%1: r %2").arg(bar.name, numberText(bar.value, 3));
-        if (const double rho = searchlightAt(figureData, model.name, reading.place); std::isfinite(rho))
+        if (const double rho = valueAt(figureData, BrainMapKind::Searchlight, name, reading.place); std::isfinite(rho))
             bar.details << tr("searchlight ρ %1").arg(numberText(rho, 3));
-        if (const double q =
-                valueAt(figureData.arrays({"voxel-test", model.name, reading.place.subject.toStdString()}).get(), "q",
-                        reading.place.voxel);
-            std::isfinite(q))
+        if (const double q = valueAt(encoded->gate, reading.place.voxel); std::isfinite(q))
             bar.details << tr("FDR %1").arg(q, 0, 'g', 2);
         for (const VoxelPlace& other : reading.others)
-            if (const double value = scoreAt(figureData, model.name, other); std::isfinite(value)) {
+            if (const double value = valueAt(figureData, BrainMapKind::Encoding, name, other); std::isfinite(value)) {
                 bar.low = std::isnan(bar.low) ? value : std::min(bar.low, value);
                 bar.high = std::isnan(bar.high) ? value : std::max(bar.high, value);
                 bar.details << tr("%1: r %2").arg(other.subject, numberText(value, 3));
@@ -268,8 +250,9 @@ Figure voxelProfileFigure(SharedFigureData figureData, const VoxelReading& readi
         places.insert(places.end(), reading.others.begin(), reading.others.end());
         for (const System& each : figureData->models)
             for (const VoxelPlace& at : places)
-                scores.add({systemCell(*figureData, text(each.name)), at.subject, scoreAt(*figureData, each.name, at),
-                            searchlightAt(*figureData, each.name, at)});
+                scores.add({systemCell(*figureData, text(each.name)), at.subject,
+                            valueAt(*figureData, BrainMapKind::Encoding, text(each.name), at),
+                            valueAt(*figureData, BrainMapKind::Searchlight, text(each.name), at)});
         const Weights weights = weightsOf(*figureData, reading.place, model);
         TableBuilder features(tr("Weights of %1").arg(figureData->modelTitle(model)), {{"feature"}, {"weight", 4}});
         for (std::size_t f = 0; f < weights.values.size(); ++f)

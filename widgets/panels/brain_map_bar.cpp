@@ -15,7 +15,6 @@
 namespace tercet {
 namespace {
 
-constexpr double kUsualLevel = 0.05;
 constexpr int kLetters = 8;
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }

@@ -91,6 +91,15 @@ std::vector<double> coordinates(const Study& study, const std::string& subject, 
     return values;
 }
 
+/// The slice of Haxby et al. (2001), whose volumes are of what `labels` says.
+ImportReport importHaxby(Study& study, const fs::path& bold, const fs::path& labels) {
+    return importFiles(study, {.kind = "fmri",
+                               .files = {bold},
+                               .subject = "haxby",
+                               .mask = bold.parent_path() / "mask.nii.gz",
+                               .volumeLabels = labels});
+}
+
 } // namespace
 
 TEST_CASE("conditions of a real scan predict its voxels from import to map") {
@@ -99,12 +108,7 @@ TEST_CASE("conditions of a real scan predict its voxels from import to map") {
         return;
     const ScratchFolder folder;
     const auto study = Study::create(folder / "a.tercet", "Haxby");
-    const auto beside = bold.parent_path();
-    const ImportReport scans = importFiles(*study, {.kind = "fmri",
-                                                    .files = {bold},
-                                                    .subject = "haxby",
-                                                    .mask = beside / "mask.nii.gz",
-                                                    .volumeLabels = beside / "attributes_literal.txt"});
+    const ImportReport scans = importHaxby(*study, bold, bold.parent_path() / "attributes_literal.txt");
     CHECK_THAT(scans.summary, Contains("12 runs") && Contains("1,452 volumes of 2.5 s") &&
                                   Contains("8 of 8 stimuli shown in 96 blocks"));
     REQUIRE(study->stimuli()->size() == 8);
@@ -142,18 +146,13 @@ TEST_CASE("a searchlight tells faces from houses where a real brain does") {
         return;
     const ScratchFolder folder;
     const auto study = Study::create(folder / "a.tercet", "Haxby");
-    const auto beside = bold.parent_path();
     // Each block of a face or house is a stimulus of its own.
-    std::ifstream labels(beside / "attributes_literal.txt");
+    std::ifstream labels(bold.parent_path() / "attributes_literal.txt");
     std::string own;
     for (std::string label, run; labels >> label >> run;)
         own += (label == "face" || label == "house" ? label + run : "rest") + " " + run + "\n";
     writeText(folder / "labels.txt", own);
-    importFiles(*study, {.kind = "fmri",
-                         .files = {bold},
-                         .subject = "haxby",
-                         .mask = beside / "mask.nii.gz",
-                         .volumeLabels = folder / "labels.txt"});
+    importHaxby(*study, bold, folder / "labels.txt");
     const auto stimuli = study->stimuli();
     REQUIRE(stimuli->size() == 24);
     Array<double> kinds{{24, 2}, std::vector<double>(48)};

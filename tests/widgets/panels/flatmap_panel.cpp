@@ -1,13 +1,11 @@
-#include "scanned_study.h"
+#include "scanned_panel.h"
 
-#include "widgets/panels/empty_page.h"
 #include "widgets/panels/flatmap_panel.h"
 #include "widgets/panels/level_slider.h"
 #include "widgets/panels/pipeline_model.h"
 #include "widgets/plots/palettes.h"
 
 #include <QComboBox>
-#include <QPushButton>
 
 using namespace tercet;
 
@@ -28,25 +26,7 @@ class FlatmapPanelTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void saysWhatIsMissingStepByStep() {
-        const PanelStudy plain;
-        {
-            const auto session = plain.open();
-            FlatmapPanel panel(*session);
-            showPanel(panel);
-            QVERIFY(panel.isEmpty());
-            QVERIFY2(panel.emptyPage()->findChild<QPushButton*>()->isHidden(), "nothing can be run");
-            QVERIFY(!panel.figure());
-        }
-        addSubject(plain, "anna", 1);
-        const auto session = plain.open();
-        FlatmapPanel panel(*session);
-        showPanel(panel);
-        auto* button = panel.emptyPage()->findChild<QPushButton*>();
-        QTRY_COMPARE(button->text(), QString("Lay voxels on the cortex"));
-        button->click();
-        QTRY_COMPARE_WITH_TIMEOUT(button->text(), QString("Run Encoding"), 20000);
-    }
+    void saysWhatIsMissingStepByStep() { offersStepByStep<FlatmapPanel>("Lay voxels on the cortex"); }
 
     void drawsHowWellEachVoxelIsPredicted() {
         for (const char* subject : {"anna", "bert"})

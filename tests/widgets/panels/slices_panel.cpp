@@ -1,12 +1,10 @@
-#include "scanned_study.h"
+#include "scanned_panel.h"
 
 #include "core/pipeline/pipeline.h"
-#include "widgets/panels/empty_page.h"
 #include "widgets/panels/level_slider.h"
 #include "widgets/panels/slices_panel.h"
 
 #include <QComboBox>
-#include <QPushButton>
 #include <QSpinBox>
 #include <QToolButton>
 
@@ -29,25 +27,7 @@ class SlicesPanelTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void saysWhatIsMissingStepByStep() {
-        const PanelStudy plain;
-        {
-            const auto session = plain.open();
-            SlicesPanel panel(*session);
-            showPanel(panel);
-            QVERIFY(panel.isEmpty());
-            QVERIFY2(panel.emptyPage()->findChild<QPushButton*>()->isHidden(), "nothing can be run");
-            QVERIFY(!panel.figure());
-        }
-        addSubject(plain, "anna", 1);
-        const auto session = plain.open();
-        SlicesPanel panel(*session);
-        showPanel(panel);
-        auto* button = panel.emptyPage()->findChild<QPushButton*>();
-        QTRY_COMPARE(button->text(), QString("Run Responses"));
-        button->click();
-        QTRY_COMPARE_WITH_TIMEOUT(button->text(), QString("Run Encoding"), 20000);
-    }
+    void saysWhatIsMissingStepByStep() { offersStepByStep<SlicesPanel>("Run Responses"); }
 
     void drawsHowWellEachVoxelIsPredicted() {
         for (const char* system : {kCategoryRatings, "dimension-ratings"})

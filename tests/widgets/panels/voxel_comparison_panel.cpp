@@ -1,7 +1,6 @@
-#include "scanned_study.h"
+#include "scanned_panel.h"
 
 #include "core/base/error.h"
-#include "widgets/panels/empty_page.h"
 #include "widgets/panels/level_slider.h"
 #include "widgets/panels/voxel_comparison_panel.h"
 
@@ -44,15 +43,7 @@ class VoxelComparisonPanelTest : public QObject {
 
 private slots:
     void saysWhatIsMissingAndRunsIt() {
-        const PanelStudy plain;
-        {
-            const auto session = plain.open();
-            VoxelComparisonPanel panel(*session);
-            showPanel(panel);
-            QVERIFY(panel.isEmpty());
-            QVERIFY2(panel.emptyPage()->findChild<QPushButton*>()->isHidden(), "nothing can be run");
-            QVERIFY(!panel.figure());
-        }
+        emptyWithoutSubjects<VoxelComparisonPanel>(PanelStudy());
         m_study.runFor("encode", kCategoryRatings, "anna");
         const auto session = m_study.open();
         VoxelComparisonPanel panel(*session);
