@@ -11,10 +11,12 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -177,6 +179,31 @@ void VolumeFile::readVolumes(std::size_t first, std::size_t count,
         for (std::size_t v = 0; v < values.size(); ++v)
             values[v] = header.slope * header.type.read(bytes.data() + v * size) + header.intercept;
         take(volume, values);
+    }
+}
+
+void VolumeFile::requireComplete(const JobControl& control) {
+    State& state = *m_state;
+    const VolumeInfo& info = state.header.info;
+    if (!FileContent::readHead(state.header.image, 1).wasCompressed()) // open() saw its size
+        return;
+    // A whole gzip file ends with its unpacked size, modulo 2³².
+    const std::uint64_t needed = state.header.offset + info.volumes * state.volumeBytes();
+    std::ifstream file(state.header.image, std::ios::binary);
+    std::array<unsigned char, 4> last{};
+    file.seekg(-static_cast<std::streamoff>(last.size()), std::ios::end);
+    file.read(reinterpret_cast<char*>(last.data()), static_cast<std::streamsize>(last.size()));
+    std::uint32_t size = 0;
+    for (std::size_t i = last.size(); i-- > 0;)
+        size = size << 8U | last[i];
+    if (file && size == static_cast<std::uint32_t>(needed))
+        return;
+    if (!state.file || state.next > info.volumes - 1)
+        state.seek(0, control);
+    std::vector<std::byte> bytes(state.volumeBytes());
+    while (state.next < info.volumes) {
+        control.check();
+        state.read(bytes);
     }
 }
 

@@ -44,6 +44,9 @@ public:
     void readVolumes(std::size_t first, std::size_t count,
                      const std::function<void(std::size_t volume, std::span<const double> values)>& take,
                      const JobControl& control = JobControl());
+    /// Reads on to the end where only that shows whether a packed file is complete. Throws FormatError if it ends
+    /// early or is damaged, Cancelled.
+    void requireComplete(const JobControl& control = JobControl());
     /// One volume.
     [[nodiscard]] std::vector<double> readVolume(std::size_t volume = 0);
 

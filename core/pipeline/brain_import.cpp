@@ -11,6 +11,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <regex>
+#include <set>
 
 namespace tercet {
 namespace {
@@ -27,6 +28,43 @@ void addRatingModels(Study& study) {
     for (const System& model : ratingModels(study))
         if (std::none_of(known.begin(), known.end(), [&](const System& one) { return one.name == model.name; }))
             study.setSystem(model);
+}
+
+/// Says which earlier import is not used any more.
+void noteReplaced(const Study& study, ImportReport& report) {
+    const std::vector<ImportRecord> imports = study.imports();
+    const auto isNew = [&](const ImportRecord& record) { return record.key == report.key; };
+    const auto added = std::find_if(imports.rbegin(), imports.rend(), isNew);
+    if (added == imports.rend())
+        return;
+    const auto replaced = std::find_if(imports.rbegin(), imports.rend(), [&](const ImportRecord& record) {
+        return !isNew(record) && record.kind == added->kind && record.owner == added->owner;
+    });
+    if (replaced != imports.rend())
+        report.notes.push_back(fmt::format("It takes the place of {}, imported {}.",
+                                           replaced->path.empty() ? "what was generated" : replaced->path,
+                                           replaced->importedAt));
+}
+
+/// Says which parcels of the table no parcellation of the study has, where it has any.
+void noteUnknownParcels(const Study& study, const RegionTable& table, std::vector<std::string>& notes) {
+    std::set<std::string> known;
+    for (const ImportRecord& record : study.imports())
+        if (record.kind == "parcels" || record.kind == "volume-parcels" || record.kind == "fmri")
+            if (const auto arrays = study.arrays(record.key); arrays->contains(scan_arrays::kParcelName))
+                for (const std::string& name : arrays->get<std::string>(scan_arrays::kParcelName).values)
+                    known.insert(parcelKey(name));
+    if (known.empty())
+        return;
+    std::vector<std::string> unknown;
+    for (const RegionTable::Region& region : table.regions)
+        for (const std::string& parcel : region.parcels)
+            if (!known.contains(parcelKey(parcel)))
+                unknown.push_back(parcel);
+    if (!unknown.empty())
+        notes.push_back(fmt::format("{} of the table {} in no parcellation of the study: {}{}.",
+                                    counted(unknown.size(), "parcel", "parcels"), unknown.size() == 1 ? "is" : "are",
+                                    unknown.front(), unknown.size() == 1 ? "" : " and others"));
 }
 
 Study::Import regionImport(const RegionTable& table) {
@@ -62,7 +100,9 @@ ImportReport importFiles(Study& study, const ImportRequest& request) {
         throw StorageError({.where = study.folder().string(), .what = study.readOnlyReason()});
     if (request.files.empty())
         throw ParameterError({.where = "import", .expected = "a file", .found = "none"});
-    return reader->second(study, request);
+    ImportReport report = reader->second(study, request);
+    noteReplaced(study, report);
+    return report;
 }
 
 std::string bidsSubject(const std::filesystem::path& file) {
@@ -106,24 +146,29 @@ StimulusNames::StimulusNames(const std::vector<Stimulus>& stimuli, std::optional
         m_base = 1;
 }
 
+std::optional<std::int32_t> StimulusNames::byName(const std::string& cell) const {
+    for (const std::string& text : {canonicalStimulusId(cell), lowered(cell)})
+        if (const auto found = m_rows.find(text); found != m_rows.end())
+            return found->second;
+    return {};
+}
+
+bool StimulusNames::isCounted(const std::string& cell) const {
+    return m_idsFirst && m_base && toNumber(cell).has_value() && !byName(cell);
+}
+
 std::optional<std::int32_t> StimulusNames::find(const std::string& cell) const {
     if (cell.empty())
         return {};
-    const auto byName = [&]() -> std::optional<std::int32_t> {
-        for (const std::string& text : {canonicalStimulusId(cell), lowered(cell)})
-            if (const auto found = m_rows.find(text); found != m_rows.end())
-                return found->second;
-        return {};
-    };
     if (m_idsFirst)
-        if (const auto row = byName())
+        if (const auto row = byName(cell))
             return row;
     if (const auto number = toNumber(cell); m_base && number && *number == std::floor(*number)) {
         const double row = *number - *m_base;
         return row >= 0 && row < static_cast<double>(m_count) ? std::optional(static_cast<std::int32_t>(row))
                                                               : std::nullopt;
     }
-    return m_idsFirst ? std::nullopt : byName();
+    return m_idsFirst ? std::nullopt : byName(cell);
 }
 
 ImportReport importRegions(Study& study, const ImportRequest& request) {
@@ -134,7 +179,9 @@ ImportReport importRegions(Study& study, const ImportRequest& request) {
     const RegionTable table = regionTableFromCsv(FileContent::read(file).text(), file.string());
     Study::Import import = regionImport(table);
     import.source = file;
+    noteUnknownParcels(study, table, import.notes);
     ImportReport report;
+    report.notes = import.notes;
     report.key = study.add(std::move(import));
     report.summary = fmt::format("Imported {}.", counted(table.regions.size(), "region", "regions"));
     return report;

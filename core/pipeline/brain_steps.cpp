@@ -73,9 +73,9 @@ EncodingFolds foldsFor(const StepContext& context, const TextMap& texts, std::sp
     } catch (const DataError& error) {
         Fault fault = error.fault();
         fault.where = "folds of subject " + tercet::quoted(context.subject->name);
-        fault.remedy = rule == "runs" ? "ask for fewer folds, for random ones, or, where runs repeat the same "
-                                        "conditions, for whole runs"
-                                      : "ask for fewer folds";
+        fault.remedy = rule == "runs" ? "set folds to random or, where runs repeat the same conditions, to whole-runs; "
+                                        "or ask for fewer, with outer and inner"
+                                      : "ask for fewer, with outer and inner";
         throw DataError(fault);
     }
 }

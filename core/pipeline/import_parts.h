@@ -45,8 +45,11 @@ public:
     /// places from 1 in a study whose ids are no numbers.
     StimulusNames(const std::vector<Stimulus>& stimuli, std::optional<int> base);
     [[nodiscard]] std::optional<std::int32_t> find(const std::string& cell) const;
+    /// Whether find() would take the cell for a place although nobody said that numbers are places.
+    [[nodiscard]] bool isCounted(const std::string& cell) const;
 
 private:
+    [[nodiscard]] std::optional<std::int32_t> byName(const std::string& cell) const;
     std::unordered_map<std::string, std::int32_t> m_rows;
     std::int64_t m_count;
     std::optional<int> m_base; ///< empty: numbers are no places

@@ -155,14 +155,14 @@ private:
             }
         if (systemsFound.size() < input.everySystem)
             sources.push_back(
-                {.missing = fmt::format("At least {} with {} are needed, and the study has {}: import more.",
+                {.missing = fmt::format("At least {} with {} {} needed, and the study has {}: import more.",
                                         counted(input.everySystem, "system", "systems"), wordsFor(input),
-                                        systemsFound.size())});
+                                        input.everySystem == 1 ? "is" : "are", systemsFound.size())});
         else if (subjectsFound.size() < input.everySubject)
             sources.push_back(
-                {.missing = fmt::format("At least {} with {} are needed, and the study has {}: import fMRI of more.",
+                {.missing = fmt::format("At least {} with {} {} needed, and the study has {}: import fMRI of more.",
                                         counted(input.everySubject, "subject", "subjects"), wordsFor(input),
-                                        subjectsFound.size())});
+                                        input.everySubject == 1 ? "is" : "are", subjectsFound.size())});
     }
 
     static std::string wordsFor(const StepInput& input) {

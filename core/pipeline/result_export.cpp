@@ -62,7 +62,7 @@ std::string csvText(const Array<T>& array, const std::vector<Stimulus>* stimuli,
         throw ParameterError({.where = "array " + name,
                               .expected = "at most two axes for .csv",
                               .found = shapeText(array.shape),
-                              .remedy = "export it as .npy or .h5"});
+                              .remedy = "export it as .npy or .h5, or another array with --array"});
     const std::size_t rows = array.shape.empty() ? 1 : array.shape[0];
     const std::size_t columns = array.shape.size() == 2 ? array.shape[1] : 1;
     const CsvLines lines(name, columns, stimuli);

@@ -137,6 +137,12 @@ bool isRest(const std::string& label) {
     return word == "0" || word == "rest" || word == "n/a" || word == "fixation";
 }
 
+/// Remembers the first number that is no id and was taken for the place of a stimulus.
+void rememberCounted(const StimulusNames& names, const std::string& cell, RunMapping& mapping) {
+    if (mapping.countedCell.empty() && names.isCounted(cell))
+        mapping.countedCell = cell;
+}
+
 /// Collects what does not fit, and goes on with the rest.
 class Findings {
 public:
@@ -348,6 +354,7 @@ private:
                                            .found = "none"});
                     m_mapping.blocks.push_back(
                         {static_cast<std::int32_t>(r), tables[r].onset[e], tables[r].duration[e], *stimulus});
+                    rememberCounted(names, cells[e], m_mapping);
                 });
             }
         }
@@ -406,6 +413,7 @@ private:
                     throw FormatError({.where = fmt::format("{}, line {}", file.string(), v + 1),
                                        .expected = "a stimulus of the study or rest",
                                        .found = tercet::quoted(labels.labels[v])});
+                rememberCounted(names, labels.labels[v], m_mapping);
                 if (blockBegins)
                     m_mapping.blocks.push_back(
                         {static_cast<std::int32_t>(m_mapping.runs.size() - 1), time, 0, *stimulus});
@@ -510,8 +518,12 @@ private:
         if (m_request.mask.empty() || !anyScan())
             return;
         m_findings.fits(nullptr, [&] {
-            requireSameGrid(VolumeFile::open(m_request.mask).info(), m_request.mask, m_mapping.grid,
-                            m_request.files.front());
+            const VolumeInfo info = VolumeFile::open(m_request.mask).info();
+            requireSameGrid(info, m_request.mask, m_mapping.grid, m_request.files.front());
+            if (info.volumes != 1)
+                throw FormatError({.where = m_request.mask.string(),
+                                   .expected = "one volume that says which voxels count",
+                                   .found = counted(info.volumes, "volume", "volumes")});
         });
     }
 
@@ -574,6 +586,7 @@ void addSamples(const ImportRequest& request, std::size_t f, const StimulusNames
             run.others.push_back({0, 0, name});
             continue;
         }
+        rememberCounted(names, name, mapping);
         mapping.samples.file.push_back(static_cast<std::int32_t>(f));
         mapping.samples.row.push_back(static_cast<std::int64_t>(s));
         mapping.samples.run.push_back(static_cast<std::int32_t>(place->second));
@@ -626,6 +639,10 @@ RunMapping mapRuns(const std::vector<Stimulus>& stimuli, const ImportRequest& re
         mapResponses(stimuli, request, mapping);
     else
         ScanMapper(stimuli, request, mapping).run();
+    if (!mapping.countedCell.empty())
+        mapping.notes.push_back(fmt::format("Numbers like {} are taken as places in the list of stimuli, of which the "
+                                            "first is 1; --base says otherwise.",
+                                            tercet::quoted(mapping.countedCell)));
     return mapping;
 }
 

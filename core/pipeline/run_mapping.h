@@ -63,6 +63,7 @@ struct RunMapping {
     std::vector<ShownBlock> blocks;
     MappedSamples samples;
     std::size_t motionColumns = 0;
+    std::string countedCell; ///< the first number that stands for a place because the stimuli's ids are no numbers
     std::vector<std::string> notes;
     std::vector<std::string> problems; ///< one sentence each, those of runs too; none: it can be imported
     std::exception_ptr failure;        ///< the first of them, as the import throws it

@@ -58,6 +58,8 @@ public:
     ImportReport run() {
         if (m_mapping.failure)
             std::rethrow_exception(m_mapping.failure);
+        for (const fs::path& file : m_request.files)
+            VolumeFile::open(file).requireComplete();
         chooseVoxels();
         return store();
     }

@@ -8,9 +8,11 @@
 #include "core/io/parcel_names.h"
 #include "core/io/pycortex_folder.h"
 #include "core/io/volume_file.h"
+#include "core/pipeline/brain_import.h"
 #include "core/pipeline/import_parts.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -23,7 +25,6 @@ namespace fs = std::filesystem;
 using Points = std::vector<std::array<float, 3>>;
 using Triangles = std::vector<std::array<std::uint32_t, 3>>;
 
-constexpr const char* kParcelName = "parcel_name";
 constexpr const char* kToVoxel = "to_voxel";
 
 /// The words of a file's name: "S1200.L.flat.32k_fs_LR.surf.gii" → s1200, l, flat, 32k, fs, lr, surf, gii.
@@ -87,6 +88,13 @@ Geometry geometryOf(const fs::path& file) {
     if (has({"curv", "curvature", "sulc"}))
         return Geometry::Curvature;
     return Geometry::Other;
+}
+
+/// Whether a mesh has as many vertices as fsaverage's, or those of fs_LR, where both hemispheres have the same.
+bool isStandardMesh(std::size_t vertices) {
+    constexpr std::array<std::size_t, 8> kStandard = {642,     2'562,  10'242, 40'962, // fsaverage3 … 6
+                                                      163'842, 32'492, 59'292, 7'842};
+    return std::find(kStandard.begin(), kStandard.end(), vertices) != kStandard.end();
 }
 
 /// Collects the files of both hemispheres, and what is wrong between them.
@@ -178,6 +186,15 @@ public:
                                .expected = "a flat, inflated, white, pial or midthickness surface",
                                .found = "none",
                                .remedy = "rename the files so that they say what they are"});
+        if (const auto left = m_vertices.find(Hemisphere::Left), right = m_vertices.find(Hemisphere::Right);
+            left != m_vertices.end() && right != m_vertices.end() && left->second != right->second &&
+            (isStandardMesh(left->second) || isStandardMesh(right->second)))
+            throw FormatError({.where = m_first.at(Hemisphere::Right).string(),
+                               .what = "the hemispheres are of different standard meshes",
+                               .expected = fmt::format("{} vertices as in {}", withThousands(left->second),
+                                                       m_first.at(Hemisphere::Left).filename().string()),
+                               .found = withThousands(right->second),
+                               .remedy = "import both hemispheres of one mesh"});
         if (m_sides.size() == 1)
             notes.push_back(fmt::format("There is a {} hemisphere only.", toString(m_sides.begin()->first)));
     }
@@ -319,7 +336,7 @@ public:
     void store(ArrayBundle& arrays) && {
         for (auto& [side, parcels] : m_sides)
             arrays.set(toString(side), std::move(parcels));
-        arrays.set(kParcelName, std::move(m_names));
+        arrays.set(scan_arrays::kParcelName, std::move(m_names));
     }
     [[nodiscard]] std::size_t parcels() const { return m_names.size(); }
     [[nodiscard]] const std::map<Hemisphere, std::vector<std::int32_t>>& sides() const { return m_sides; }
@@ -381,6 +398,9 @@ ImportReport importVolumeParcels(Study& study, const ImportRequest& request, con
     std::map<std::int32_t, std::string> names;
     if (!request.parcelNames.empty())
         names = readParcelNames(request.parcelNames);
+    const RegionTable regions = regionTableOf(study);
+    std::size_t known = 0; // numbers that the regions have
+    std::size_t all = 0;
     std::map<std::int32_t, std::int32_t> places;
     std::vector<std::string> used;
     Array<std::int32_t> parcels{{info.size[2], info.size[1], info.size[0]}, {}};
@@ -393,6 +413,8 @@ ImportReport importVolumeParcels(Study& study, const ImportRequest& request, con
         auto [place, isNew] = places.emplace(key, -1);
         if (isNew && key != 0) {
             const auto name = names.find(key);
+            known += static_cast<std::size_t>(regionOfVolume(regions, key).has_value());
+            ++all;
             if (name != names.end() || names.empty()) {
                 place->second = static_cast<std::int32_t>(used.size());
                 used.push_back(name != names.end() ? name->second : fmt::format("#{}", key));
@@ -402,6 +424,8 @@ ImportReport importVolumeParcels(Study& study, const ImportRequest& request, con
     }
     if (used.empty())
         throw FormatError({.where = path.string(), .expected = "parcels", .found = "none"});
+    if (names.empty() && known == 0)
+        static_cast<void>(givenNames(request)); // nothing could be made of the numbers
     Study::Import import;
     import.kind = "volume-parcels";
     import.source = path;
@@ -410,14 +434,16 @@ ImportReport importVolumeParcels(Study& study, const ImportRequest& request, con
         import.subjects = {*subject};
     }
     if (names.empty())
-        import.notes.emplace_back("Without names, the numbers are taken as FreeSurfer's.");
+        import.notes.push_back(fmt::format("Without names, the numbers are taken as FreeSurfer's; {} of {} belong to a "
+                                           "region.",
+                                           known, all));
     ImportReport report;
     report.notes = import.notes;
     report.summary = fmt::format("Imported {} of a volume of {} × {} × {} voxels{}.",
                                  counted(used.size(), "parcel", "parcels"), info.size[0], info.size[1], info.size[2],
                                  subject ? " for subject “" + subject->name + "”" : " for all subjects");
     import.arrays.arrays["parcel"] = std::move(parcels);
-    import.arrays.set(kParcelName, std::move(used));
+    import.arrays.set(scan_arrays::kParcelName, std::move(used));
     import.arrays.set("affine", toMatrix(info.toMm));
     report.key = study.add(std::move(import));
     return report;
@@ -514,6 +540,10 @@ ImportReport importSurface(Study& study, const ImportRequest& request) {
     Study::Import import;
     SurfaceParts parts;
     for (const fs::path& file : request.files) {
+        if (std::error_code ignored; !fs::exists(file, ignored))
+            throw MissingError({.where = file.string(),
+                                .what = "there is no such file",
+                                .remedy = "check its name and whether it was moved"});
         if (looksLikePycortexFolder(file))
             addPycortex(file, request.transform, parts, import.arrays, import.notes);
         else

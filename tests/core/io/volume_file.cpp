@@ -237,6 +237,27 @@ struct Mgh {
 
 } // namespace
 
+TEST_CASE("A packed volume file that ends early is told without reading its volumes one by one") {
+    const ScratchFolder folder;
+    Header header;
+    header.sizes({4, 3, 2, 3}).type(4, 16);
+    const std::string whole = header.with(upTo<std::int16_t>(72));
+    const auto check = [&](const std::string& content) {
+        VolumeFile::open(folder.write("a.nii.gz", content)).requireComplete();
+    };
+    CHECK_NOTHROW(check(whole));
+    CHECK_NOTHROW(check(gzipped(whole)));
+    CHECK_NOTHROW(check(gzipped(whole + "more behind")));
+    CHECK_NOTHROW(check(gzipped(whole.substr(0, 400)) + gzipped(whole.substr(400)))); // in parts
+    const std::string packed = gzipped(whole);
+    CHECK_THROWS_WITH(check(gzipped(whole.substr(0, whole.size() - 2))),
+                      Contains("a.nii.gz: expected 3 volumes of 48 bytes, found an end in volume 3"));
+    CHECK_THROWS_AS(check(packed.substr(0, packed.size() - 9)), FormatError);
+    VolumeFile file = VolumeFile::open(folder.write("b.nii.gz", gzipped(whole + "more")));
+    file.requireComplete();
+    CHECK(file.readVolume(1)[0] == 24);
+}
+
 TEST_CASE("FreeSurfer volumes are read") {
     const ScratchFolder folder;
     const auto check = [&]<class T>(std::int32_t code, const std::vector<T>& values) {

@@ -192,6 +192,7 @@ TEST_CASE("a number is an id, a place where ids are no numbers, and a place wher
                           : base == 1 || !numbered ? std::vector<std::int32_t>{0, 1, 2, 2, 3, 1}
                                                    : std::vector<std::int32_t>{0, 1, 2, 1};
     CHECK(numbers(*study->arrays(report.key), scan_arrays::kBlockStimulus) == expected);
+    CHECK(anyContains(report.notes, "Numbers like “1” are taken as places") == (!numbered && !base));
 }
 
 TEST_CASE("labels of volumes say what was shown, and make the stimuli of a study that has none") {
@@ -413,6 +414,9 @@ TEST_CASE("surfaces of one hemisphere or both are read by their names") {
     const ImportReport both = importFiles(*study, {.kind = "surface", .files = {white, right}, .subject = "sub-02"});
     CHECK(study->imported("sub-02", "surface") == both.key);
     CHECK(study->imported("", "surface") == one.key);
+    CHECK_FALSE(anyContains(both.notes, "takes the place"));
+    const ImportReport again = importFiles(*study, {.kind = "surface", .files = {pial}, .subject = "sub-02"});
+    CHECK(anyContains(again.notes, "It takes the place of " + white.string() + ", imported 20"));
     CHECK(surfaceIn(*study->arrays(both.key), Hemisphere::Right)->folded()[1][0] == 29);
 }
 
@@ -486,7 +490,7 @@ TEST_CASE("parcels of vertices and of voxels are imported, with names of their o
         const auto arrays = study->arrays(report.key);
         CHECK(arrays->get<std::int32_t>("parcel").shape == std::vector<std::size_t>{2, 3, 4});
         CHECK(affineIn(*arrays, "affine") == plan.toMm());
-        CHECK(anyContains(report.notes, "FreeSurfer's") != named);
+        CHECK(anyContains(report.notes, "FreeSurfer's; 1 of 3 belong to a region") != named);
         if (named)
             CHECK(texts(*arrays, "parcel_name") == std::vector<std::string>{"V1", "TF"});
         else
@@ -507,6 +511,13 @@ TEST_CASE("a table of regions is imported as it is") {
     CHECK(study->imported("", "regions") == report.key);
     const RegionTable table = regionTableFromCsv(texts(*study->arrays(report.key), "csv").at(0), "table");
     CHECK(table.regions == std::vector<RegionTable::Region>{{"Seeing", false, {"V1"}}, {"Deep", true, {"#10"}}});
+    CHECK(report.notes.empty()); // there is no parcellation to compare it with
+    const auto labels = writeLabels(folder / "L.label.gii", {0, 1, 1, 2, 5, 0});
+    importFiles(*study, {.kind = "parcellation", .files = {labels}});
+    const auto other = folder.write("other.csv", "region,kind,parcel\nSeeing,cortical,V1\nDeep,subcortical,#10\n"
+                                                 "Seeing,cortical,V9\n");
+    CHECK(anyContains(importFiles(*study, {.kind = "regions", .files = {other}}).notes,
+                      "2 parcels of the table are in no parcellation of the study: V9 and others"));
 }
 
 TEST_CASE("a table of regions that is edited stands for the one before, and the usual one for none") {

@@ -77,6 +77,16 @@ const std::vector<Bad>& badScans() {
          },
          "run-01_bold.nii.gz",
          {}},
+        {"a packed scan that ends after what is looked at first",
+         [](Study&, const ScratchFolder& folder) {
+             ImportRequest request = scansOf(folder);
+             const fs::path packed = request.files[2].string() + ".gz";
+             writeScan(packed, {}, 2);
+             request.files[2] = cutTo(packed, 0.9);
+             return request;
+         },
+         "run-03_bold.nii.gz",
+         {"expected 40 volumes", "found an end in volume"}},
         {"one volume",
          [](Study&, const ScratchFolder& folder) { return scansOf(folder, {.runs = 1, .volumes = 1}); },
          "run-01_bold.nii",
@@ -241,6 +251,14 @@ const std::vector<Bad>& badScans() {
          },
          "mask.nii",
          {"expected 4 × 3 × 2 voxels", "found 3 × 3 × 2 voxels"}},
+        {"a scan as a mask",
+         [](Study&, const ScratchFolder& folder) {
+             ImportRequest request = scansOf(folder);
+             request.mask = request.files[0];
+             return request;
+         },
+         "run-01_bold.nii",
+         {"expected one volume that says which voxels count, found 40 volumes"}},
         {"an empty mask",
          [](Study&, const ScratchFolder& folder) {
              ImportRequest request = scansOf(folder);
@@ -339,6 +357,10 @@ const std::vector<Bad>& badAnatomy() {
          },
          "lh.white.gii",
          {"6"}},
+        {"a surface that is not there",
+         [](Study&, const ScratchFolder& folder) { return surfaces({folder / "absent.gii"}); },
+         "absent.gii",
+         {"there is no such file"}},
         {"no hemisphere in the name",
          [](Study&, const ScratchFolder& folder) {
              return surfaces({writeMesh(folder / "white.gii", octahedron(10))});
@@ -354,6 +376,23 @@ const std::vector<Bad>& badAnatomy() {
          },
          "lh.pial.gii",
          {"expected 6 vertices as in lh.white.gii, found 7"}},
+        {"hemispheres of different standard meshes",
+         [](Study&, const ScratchFolder& folder) {
+             SurfaceMesh mesh = octahedron(10);
+             mesh.vertices.resize(642, {0, 0, 1});
+             return surfaces(
+                 {writeMesh(folder / "lh.white.gii", mesh), writeMesh(folder / "rh.white.gii", octahedron(10))});
+         },
+         "rh.white.gii",
+         {"different standard meshes", "expected 642 vertices as in lh.white.gii, found 6"}},
+        {"numbers of parcels that nobody names",
+         [](Study&, const ScratchFolder& folder) {
+             return parcels({writeVolume(folder / "atlas.nii", ScanPlan().info(), [](std::size_t v) {
+                 return v < 9 ? 0.0 : 7000.0 + static_cast<double>(v % 3);
+             })});
+         },
+         "atlas.nii",
+         {"numbers of parcels without names", "--names"}},
         {"surfaces of other triangles",
          [](Study&, const ScratchFolder& folder) {
              SurfaceMesh mesh = octahedron(12);

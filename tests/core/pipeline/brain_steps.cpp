@@ -400,12 +400,12 @@ TEST_CASE("folds that cannot be made say whose and what to ask for") {
     importFiles(*study, {.kind = "fmri", .files = scans});
     setFew(*study);
     CHECK_THAT(messageOf<DataError>([&] { run(*study, encode(kDimensions, kFirst)); }),
-               Contains("folds of subject “sub-01”") && Contains("whole runs"));
+               Contains("folds of subject “sub-01”") && Contains("whole-runs"));
     setParameters(*study, {"encode", kDimensions}, {{"folds", "whole-runs"}});
     CHECK(resultOf(*study, encode(kDimensions, kFirst))->matrix("score_per_fold").rows() == 4);
     setParameters(*study, {"encode", kDimensions}, {{"outer", "5"}});
     CHECK_THAT(messageOf<DataError>([&] { run(*study, encode(kDimensions, kFirst)); }),
-               Contains("folds of subject “sub-01”") && Contains("ask for fewer folds"));
+               Contains("folds of subject “sub-01”") && Contains("ask for fewer"));
     setParameters(*study, {"encode", kDimensions}, {{"folds", "random"}, {"alpha-low", "10"}, {"alpha-high", "1"}});
     CHECK_THAT(messageOf<ParameterError>([&] { run(*study, encode(kDimensions, kFirst)); }),
                Contains("expected --alpha-low below --alpha-high, found 10 and 1"));
