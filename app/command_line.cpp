@@ -19,6 +19,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <exception>
 #include <fmt/format.h>
 #include <functional>
@@ -276,6 +277,20 @@ struct RunRequest {
     double memory = static_cast<double>(kUsualMemory >> 30U); ///< GB
 };
 
+/// The parameters of a result that are not the defaults, as they are set: " (--folds whole-runs)".
+std::string changedParameters(const Study& study, const ResultRecord& record) {
+    std::string text;
+    const Step& step = stepNamed(record.step);
+    for (const auto& [name, value] : record.parameters) {
+        const Parameter& parameter = step.parameter(name);
+        const ParameterValue& usual =
+            record.system.empty() ? parameter.defaultValue : parameter.defaultOf(study.system(record.system).source);
+        if (value != toText(usual))
+            text += fmt::format("{}--{} {}", text.empty() ? " (" : " ", name, value);
+    }
+    return text.empty() ? text : text + ")";
+}
+
 /// How the program ends where a task failed.
 int codeOf(const std::exception_ptr& error) {
     try {
@@ -315,6 +330,8 @@ int runTasks(Study& study, const RunRequest& request) {
                                               : "import ratings or judgments first"});
     }
     if (!systemName.empty()) {
+        if (what != "all" && !stepNamed(what).perSystem())
+            throw ParameterError({.where = what, .what = "this step is not run for one system", .found = "--system"});
         (void)study.system(systemName);
         std::string others;
         for (const Task& task : tasks)
@@ -345,8 +362,8 @@ int runTasks(Study& study, const RunRequest& request) {
                   .threads = threads,
                   .memory = static_cast<std::size_t>(memory * static_cast<double>(std::size_t{1} << 30U)),
                   .finished = [&](const Task& done, const ResultRecord& record) {
-                      terminal.say(fmt::format("{} in {}: {}", toText(done), formatDuration(record.seconds),
-                                               summaryOf(study, record)));
+                      terminal.say(fmt::format("{} in {}: {}{}", toText(done), formatDuration(record.seconds),
+                                               summaryOf(study, record), changedParameters(study, record)));
                   }});
     const auto isUndone = [&](const Task& task) {
         return std::ranges::find(undone, task, &UndoneTask::task) != undone.end();
@@ -354,7 +371,8 @@ int runTasks(Study& study, const RunRequest& request) {
     if (what != "all")
         for (const Task& task : tasks)
             if (const auto record = shownResult(study, task); record && !isUndone(task))
-                fmt::print("{} {} {}\n", toText(task), record->key, summaryOf(study, *record));
+                fmt::print("{} {} {}{}\n", toText(task), record->key, summaryOf(study, *record),
+                           changedParameters(study, *record));
     // One sentence for all tasks that one thing keeps from being done.
     std::vector<const UndoneTask*> causes;
     for (const UndoneTask& one : undone)
@@ -389,6 +407,42 @@ ImportReport importIntoFolder(const std::filesystem::path& folder, const std::st
         std::filesystem::remove_all(folder, ignored);
         throw;
     }
+}
+
+/// Options of the import that only some kinds of files have.
+class KindOptions {
+public:
+    /// Adds the kinds to the option's help.
+    void add(CLI::Option* option, std::vector<std::string> kinds) {
+        std::string words = fmt::format("{}", fmt::join(kinds, ", "));
+        words.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(words.front())));
+        option->description(words + ": " + option->get_description());
+        m_kinds.emplace_back(option, std::move(kinds));
+    }
+    /// Throws ParameterError if one was given that files of `kind` do not have.
+    void require(const std::string& kind) const {
+        for (const auto& [option, kinds] : m_kinds)
+            if (option->count() > 0 && std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
+                throw ParameterError({.where = "import " + kind,
+                                      .expected = "no " + option->get_name() + ", which is for " +
+                                                  fmt::format("{}", fmt::join(kinds, ", ")),
+                                      .found = "it"});
+    }
+
+private:
+    std::vector<std::pair<CLI::Option*, std::vector<std::string>>> m_kinds;
+};
+
+/// What the parser found wrong, as one sentence.
+std::string sentenceFor(const CLI::App& app, const CLI::ParseError& error) {
+    const std::vector<CLI::App*> chosen = app.get_subcommands();
+    const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
+    std::string what = error.what();
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
+        what = fmt::format("there is no option or further argument {}",
+                           tercet::quoted(fmt::format("{}", fmt::join(app.remaining(true), " "))));
+    return fmt::format("tercet:{} {}; `tercet{} --help` says how.", command.empty() ? "" : command + ":", what,
+                       command);
 }
 
 int checkStudy(const Study& study) {
@@ -453,7 +507,9 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     std::vector<std::string> motion;
     std::string mask;
     std::string volumeLabels;
+    KindOptions kindOptions;
     auto* import = command("import", "Import files into a study, which is made if it is not there", [&] {
+        kindOptions.require(request.kind);
         request.files.assign(files.begin(), files.end());
         (request.kind == "parcellation" ? request.parcelNames : request.names) = names;
         request.events.assign(events.begin(), events.end());
@@ -471,51 +527,49 @@ int runCommandLine(const std::vector<std::string>& arguments) {
         ->required()
         ->check(CLI::IsMember(importKinds()));
     import->add_option("FILE", files, "The files; surface: also a folder of pycortex")->required();
-    import->add_option("--system", request.system, "Judgments, embedding: the system's name (default: the file's)");
-    import->add_option("--system-title", request.systemTitle, "Judgments, embedding: what people read");
     import->add_option("--title", title, "The study's title, if it is made now");
-    import->add_option("--names", names,
-                       "Judgments, embedding: a file with one stimulus name a line; parcellation: names of parcels");
-    import->add_option("--stimuli", request.stimuli,
-                       "Judgments: how many stimuli there are, if the study does not know");
-    import
-        ->add_option(
-            "--base", request.indexBase,
-            "Judgments, fmri: 0 or 1, the number of the first stimulus (default: seen in the file; fmri: numbers are "
-            "ids, or begin at 1 where ids are none)")
-        ->check(CLI::Range(0, 1));
-    import->add_option("--exclude", request.excludedIds, "Ratings: ids to leave out")->delimiter(',');
-    import->add_option("--id-column", request.idColumn, "Ratings: the column with the stimulus id");
-    import->add_flag("--transposed", request.transposed, "Embedding: components are the rows");
-    const char* const ofBrain = "Brain";
-    import
-        ->add_option("--subject", request.subject,
-                     "Fmri: whose it is (default: sub-… in the files' names); surface, "
-                     "parcellation: the same, or of all subjects")
-        ->group(ofBrain);
-    import->add_option("--subject-title", request.subjectTitle, "What people read")->group(ofBrain);
-    import->add_option("--events", events, "Fmri: a table of events for each run (default: beside it)")->group(ofBrain);
-    import
-        ->add_option("--labels", volumeLabels, "Fmri: a file with the label and run of each volume, instead of events")
-        ->group(ofBrain);
-    import->add_option("--motion", motion, "Fmri: motion parameters of each run (default: beside it)")->group(ofBrain);
-    import->add_option("--mask", mask, "Fmri: the voxels that count (default: those with signal)")->group(ofBrain);
-    import
-        ->add_option("--tr", request.repetitionTime, "Fmri: seconds from volume to volume (default: as the files say)")
-        ->check(CLI::Range(0.01, 60.0))
-        ->group(ofBrain);
-    import
-        ->add_option("--stimulus-column", request.stimulusColumn,
-                     "Fmri: the column of events, or key of a BData file, "
-                     "that names the stimulus (default: found)")
-        ->group(ofBrain);
-    import
-        ->add_option("--keep", request.keptEvents,
-                     "Fmri: COLUMN=VALUE,VALUE: the events that count (default: all that "
-                     "name a stimulus)")
-        ->group(ofBrain);
-    import->add_option("--transform", request.transform, "Surface: which transform of a pycortex folder")
-        ->group(ofBrain);
+    const auto judged = std::vector<std::string>{"judgments", "validation", "repeats", "embedding"};
+    const auto judgments = std::vector<std::string>{"judgments", "validation", "repeats"};
+    const auto fmri = std::vector<std::string>{"fmri"};
+    const auto subjects = std::vector<std::string>{"fmri", "surface", "parcellation"};
+    const auto option = [&](const char* name, auto& value, const char* help, const std::vector<std::string>& kinds) {
+        CLI::Option* added = import->add_option(name, value, help);
+        kindOptions.add(added, kinds);
+        if (std::find(kinds.begin(), kinds.end(), "fmri") != kinds.end() || kinds.front() == "surface")
+            added->group("Brain");
+        return added;
+    };
+    option("--system", request.system, "the system's name (default: the file's)", judged);
+    option("--system-title", request.systemTitle, "what people read", judged);
+    option("--names", names, "a file with one stimulus name a line; of a parcellation: names of parcels",
+           {"judgments", "validation", "repeats", "embedding", "parcellation"});
+    option("--stimuli", request.stimuli, "how many stimuli there are, if the study does not know", judgments);
+    option("--base", request.indexBase,
+           "0 or 1, the number of the first stimulus (default: seen in the file; fmri: numbers are ids, or begin at 1 "
+           "where ids are none)",
+           {"judgments", "validation", "repeats", "fmri"})
+        ->check(CLI::Range(0, 1))
+        ->group("Options");
+    option("--exclude", request.excludedIds, "ids to leave out", {"ratings"})->delimiter(',');
+    option("--id-column", request.idColumn, "the column with the stimulus id", {"ratings"});
+    kindOptions.add(import->add_flag("--transposed", request.transposed, "components are the rows"), {"embedding"});
+    option("--subject", request.subject,
+           "whose it is (default: sub-… in the files' names; of surface and parcellation else: all subjects')",
+           subjects);
+    option("--subject-title", request.subjectTitle, "what people read", subjects);
+    option("--events", events, "a table of events for each run (default: beside it)", fmri);
+    option("--labels", volumeLabels, "a file with the label and run of each volume, instead of events", fmri);
+    option("--motion", motion, "motion parameters of each run (default: beside it)", fmri);
+    option("--mask", mask, "the voxels that count (default: those with signal)", fmri);
+    option("--tr", request.repetitionTime, "seconds from volume to volume (default: as the files say)", fmri)
+        ->check(CLI::Range(0.01, 60.0));
+    option("--stimulus-column", request.stimulusColumn,
+           "the column of events, or key of a BData file, that names the stimulus (default: found)", fmri);
+    option("--keep", request.keptEvents,
+           "COLUMN=VALUE,VALUE: the events that count (default: all that name a stimulus)", fmri);
+    option("--transform", request.transform, "which transform of a pycortex folder", {"surface"});
+    for (const char* ofEvents : {"--events", "--stimulus-column", "--keep"})
+        import->get_option("--labels")->excludes(ofEvents);
 
     std::string edited;
     std::string editedTitle;
@@ -642,8 +696,10 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     try {
         app.parse(std::move(reversed));
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error);
-        return code == 0 ? 0 : 2;
+        if (error.get_exit_code() == 0) // asked for help or the version
+            return app.exit(error);
+        fmt::print(stderr, "{}\n", sentenceFor(app, error));
+        return 2;
     }
     setThreadBudget(threads);
     int code = 0;

@@ -159,6 +159,14 @@ TEST_CASE("wrong usage exits with 2, a missing study or file with 1") {
         {"show s.tercet map/human-categories", 1, "tercet show STUDY"},
         {"import s.tercet ratings none.csv", 1, "check its name and whether it was moved"},
         {"demo s.tercet", 1, "exists already"},
+        {"import s.tercet ratings r.csv --tr 2", 2, "no --tr, which is for fmri"},
+        {"import s.tercet surface r.csv --transposed", 2, "no --transposed, which is for embedding"},
+        {"import s.tercet fmri r.csv --labels l.txt --keep a=b", 2, "--keep"},
+        {"import s.tercet rating r.csv", 2, "ratings,judgments"},
+        {"import s.tercet ratings", 2, "FILE is required"},
+        {"import s.tercet ratings r.csv --sytem x", 2, "no option or further argument “--sytem”"},
+        {"--threads 0 steps", 2, "range 1 to 4096"},
+        {"run s.tercet align-systems --system human-categories", 2, "not run for one system"},
     }));
     INFO(arguments);
     const Answer answer = call(folder, arguments);
@@ -222,6 +230,17 @@ TEST_CASE("a step that does not apply to a system says for which it does") {
     CHECK_THAT(answer.err, Contains("“e”") && Contains("human-categories, human-dimensions"));
 }
 
+TEST_CASE("parameters that were set are said at every run that they are in force") {
+    const ScratchFolder folder;
+    folder.write("r.csv", ratings());
+    REQUIRE(call(folder, "import s.tercet ratings r.csv").code == 0);
+    const std::string run = "run s.tercet simulate-judgments --system human-categories";
+    CHECK_THAT(call(folder, run).out, !Contains("--"));
+    CHECK_THAT(call(folder, run + " --seed 7").out, Contains("(--seed 7)"));
+    CHECK_THAT(call(folder, run).out, Contains("(--seed 7)"));
+    CHECK_THAT(call(folder, run + " --seed=").out, !Contains("--"));
+}
+
 #ifdef TERCET_GUI
 TEST_CASE("a figure's values are written as tables, and an unknown ending is refused") {
     const ScratchFolder folder;
@@ -255,9 +274,12 @@ TEST_CASE("a figure's values are written as tables, and an unknown ending is ref
         checkOneSentence(refused.err);
         CHECK_THAT(refused.err, Contains(".pdf, .svg or .png") && Contains(".csv, .tsv or .tex"));
     }
-    const Answer nowhere = call(folder, "figure s.tercet heat-map no/such/h.csv");
-    CHECK(nowhere.code == 1);
-    checkOneSentence(nowhere.err);
+    for (const char* file : {"h.csv", "h.svg"}) {
+        const Answer nowhere = call(folder, std::string("figure s.tercet heat-map no/such/") + file);
+        CHECK(nowhere.code == 1);
+        checkOneSentence(nowhere.err);
+        CHECK_THAT(nowhere.err, Contains("no/such") && !Contains("space"));
+    }
 
     // Twelve components are two pages.
     CHECK(call(folder, "figure s.tercet gallery g.csv").code == 0);
