@@ -13,7 +13,6 @@
 #include <QDir>
 #include <QFile>
 #include <QJsonDocument>
-#include <QSaveFile>
 
 #include <fmt/format.h>
 
@@ -21,15 +20,6 @@ namespace tercet {
 namespace {
 
 constexpr int kDefaultDpi = 300;
-
-void writeText(const QString& path, const QString& text) {
-    QSaveFile file(path);
-    const QByteArray bytes = text.toUtf8();
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        throw StorageError({.where = path.toStdString(),
-                            .what = "the page could not be saved (" + file.errorString().toStdString() + ")",
-                            .remedy = "choose another folder or free some space"});
-}
 
 Composition compositionIn(const std::string& file) {
     QFile source(QString::fromStdString(file));
@@ -126,7 +116,7 @@ void writeAll(const SharedFigureData& figureData, const FigureOptions& options, 
                             .what = "the study has no result that a figure shows",
                             .remedy = "run `tercet run STUDY all` first"});
     const QString page = QDir(folder).filePath(QStringLiteral("index.html"));
-    writeText(page, figurePage(*figureData, figures));
+    saveWhole(page, figurePage(*figureData, figures).toUtf8());
     fmt::print("{}\n", page.toStdString());
 }
 

@@ -151,11 +151,18 @@ void savePicture(const Picture& picture, const QString& path, double dpi) {
                               .found = ending.isEmpty() ? "no ending" : "." + ending.toStdString()});
     }
     buffer.close();
+    saveWhole(path, bytes);
+}
 
+void saveWhole(const QString& path, const QByteArray& bytes) {
+    if (!QFileInfo(path).dir().exists())
+        throw StorageError({.where = path.toStdString(),
+                            .what = "the folder it would be saved in is not there",
+                            .remedy = "make it or choose another"});
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        throw StorageError({.where = shown,
-                            .what = "the picture could not be saved (" + file.errorString().toStdString() + ")",
+        throw StorageError({.where = path.toStdString(),
+                            .what = "the file could not be saved (" + file.errorString().toStdString() + ")",
                             .remedy = "choose another folder or free some space"});
 }
 

@@ -2,6 +2,7 @@
 
 #include "widgets/plots/look.h"
 
+#include <QByteArray>
 #include <QRectF>
 #include <QSizeF>
 #include <QString>
@@ -27,8 +28,11 @@ struct Picture {
 
 /// Saves as PDF, SVG or PNG by the ending of `path`: text stays text with its font embedded (PDF), images are kept
 /// lossless, the page has exactly the size asked for. `dpi` is for PNG. The file appears whole or not at all.
-/// Throws ParameterError (ending, size, dpi) and StorageError (place cannot be written, disk full).
+/// Throws ParameterError (ending, size, dpi), and as saveWhole().
 void savePicture(const Picture& picture, const QString& path, double dpi = 300);
+
+/// Writes a file, which appears whole or not at all. Throws StorageError.
+void saveWhole(const QString& path, const QByteArray& bytes);
 
 /// Paints the picture into the rectangle from the origin that has its size in logical units, with no line thinner than
 /// its look allows.
