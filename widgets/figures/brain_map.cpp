@@ -193,12 +193,20 @@ double scaleFor(const std::vector<BrainMap>& maps) {
     return std::ceil(*place / unit * 2) / 2 * unit;
 }
 
-void showBrainKey(ColorSquare& key, double most, const QString& model, const QString& other) {
-    key.setMap(pairColor, most, model, other);
+void showBrainKey(ColorSquare& key, BrainMapKind kind, double most, const QString& model, const QString& other) {
+    const QString named = kind == BrainMapKind::Searchlight ? tr("%1, ρ") : tr("%1, r");
+    key.setMap(pairColor, most, named.arg(model), named.arg(other));
 }
 
-void showBrainKey(ColorBar& key, BrainMapKind kind, double most) {
-    key.setMap(mapOf(kind), lowestOf(kind, most), most, kind == BrainMapKind::Weights ? tr("Weight") : titleOf(kind));
+void showBrainKey(ColorBar& key, BrainMapKind kind, double most, const QString& title) {
+    key.setMap(mapOf(kind), lowestOf(kind, most), most, title);
+}
+
+QString keyTitle(BrainMapKind kind, const QString& component, double level) {
+    QString title = kind == BrainMapKind::Weights ? tr("Weight") : titleOf(kind);
+    if (kind == BrainMapKind::Weights && !component.isEmpty())
+        title += QStringLiteral(" · ") + component;
+    return level < 1 ? title + tr(" · FDR < %1").arg(level, 0, 'g', 2) : title;
 }
 
 } // namespace tercet

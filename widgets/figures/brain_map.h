@@ -53,9 +53,11 @@ void showBrainMap(SlicePlot& plot, const BrainMap& map, BrainMapKind kind, doubl
 /// Upper limit of a scale for maps: a round number that few values exceed.
 [[nodiscard]] double scaleFor(const std::vector<BrainMap>& maps);
 /// The key of the colours that showBrainMap() draws with.
-void showBrainKey(ColorBar& key, BrainMapKind kind, double most);
+void showBrainKey(ColorBar& key, BrainMapKind kind, double most, const QString& title);
 /// The key of those of showBrainMaps().
-void showBrainKey(ColorSquare& key, double most, const QString& model, const QString& other);
+void showBrainKey(ColorSquare& key, BrainMapKind kind, double most, const QString& model, const QString& other);
+/// What a map's colours are, for its key; with the level below which they are drawn, unless that is 1.
+[[nodiscard]] QString keyTitle(BrainMapKind kind, const QString& component, double level);
 /// Whether two maps of the kind can be drawn in one.
 [[nodiscard]] bool comparesModels(BrainMapKind kind);
 [[nodiscard]] QString titleOf(BrainMapKind kind);

@@ -1,6 +1,7 @@
 #include "widgets/figures/brain_map_page.h"
 
 #include "widgets/figures/figure_parts.h"
+#include "widgets/figures/gallery_values.h"
 #include "widgets/figures/table_builder.h"
 #include "widgets/plots/color_square.h"
 
@@ -13,7 +14,7 @@ namespace tercet {
 namespace {
 
 constexpr double kNarrow = 120;  ///< mm; below it maps stand one below the other
-constexpr double kKeyWidth = 60; ///< mm, at most
+constexpr double kKeyWidth = 80; ///< mm, at most
 
 QString tr(const char* text) { return QObject::tr(text); }
 
@@ -36,9 +37,10 @@ QRectF keyPlace(const QRectF& foot) {
 
 } // namespace
 
-void paintBrainKey(QPainter& painter, const QRectF& area, const Look& look, BrainMapKind kind, double most) {
+void paintBrainKey(QPainter& painter, const QRectF& area, const Look& look, BrainMapKind kind, double most,
+                   const QString& title) {
     ColorBar key;
-    showBrainKey(key, kind, most);
+    showBrainKey(key, kind, most, title);
     key.paint(painter, keyPlace(area), look);
 }
 
@@ -76,6 +78,8 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
             title = figureData.modelTitle(model) + QStringLiteral(", ") + title;
         tested = tested || !map->gate.empty();
         parts.push_back({request, title, std::move(*map)});
+        if (kind == BrainMapKind::Weights)
+            component = componentTitle(figureData, model, request.component);
         if (wanted.size() == 1 && comparesModels(kind) && figureData.model(options.against)) {
             BrainMapRequest second = request;
             second.system = options.against;
@@ -161,10 +165,11 @@ void BrainMapGrid::paint(QPainter& painter, const QRectF& area, const Look& look
     }
     const QRectF foot(area.left(), area.bottom() - keyMm * kUnitsPerMm, area.width(), keyMm * kUnitsPerMm);
     if (maps.other.isEmpty()) {
-        paintBrainKey(painter, foot, look, maps.kind, maps.most);
+        paintBrainKey(painter, foot, look, maps.kind, maps.most,
+                      keyTitle(maps.kind, maps.component, maps.tested ? maps.level : 1));
     } else {
         ColorSquare key;
-        showBrainKey(key, maps.most, maps.firstTitle, maps.other);
+        showBrainKey(key, maps.kind, maps.most, maps.firstTitle, maps.other);
         key.paint(painter, keyPlace(foot), look);
     }
 }

@@ -33,6 +33,7 @@ struct BrainMapParts {
     QStringList subjects; ///< of the parts
     double most = 1;      ///< upper limit of their scale
     bool tested = false;  ///< one of them has false discovery rates
+    QString component;    ///< title of the one whose weights are drawn, of the last model
     QString firstTitle;   ///< of the model that is drawn with a second one
     QString other;        ///< title of a second model that is drawn with the one there is; empty for none
 
@@ -70,7 +71,8 @@ struct BrainMapGrid {
 };
 
 /// Draws a key in the middle of an area, as wide as keys are.
-void paintBrainKey(QPainter& painter, const QRectF& area, const Look& look, BrainMapKind kind, double most);
+void paintBrainKey(QPainter& painter, const QRectF& area, const Look& look, BrainMapKind kind, double most,
+                   const QString& title);
 
 inline constexpr double kCortexAspect = 0.5; ///< height of a cortex to its width
 /// A cortex as figures show it.

@@ -192,7 +192,7 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
         }
         paintBrainKey(painter,
                       {area.left(), area.bottom() - keyHeight * kUnitsPerMm, area.width(), keyHeight * kUnitsPerMm},
-                      paper, BrainMapKind::Weights, most);
+                      paper, BrainMapKind::Weights, most, keyTitle(BrainMapKind::Weights, {}, tested ? level : 1));
     };
     return figure;
 }

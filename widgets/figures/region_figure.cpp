@@ -7,6 +7,8 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace tercet {
 namespace {
@@ -44,11 +46,29 @@ Figure regionFigure(SharedFigureData figureData, const FigureOptions& options) {
         TableBuilder table(tr("Regions of the brain"),
                            {{"region"}, {"system"}, {"mean", 3}, {"sd", 3}, {"subjects"}, {"stars"}});
         for (const std::vector<BarGroup>* groups : {&values.subcortical, &values.cortical})
-            for (const BarGroup& group : *groups)
+            for (const BarGroup& group : *groups) {
+                double best = -std::numeric_limits<double>::infinity();
+                for (const GroupedBar& bar : group.bars)
+                    best = std::fmax(best, bar.value);
                 for (std::size_t b = 0; b < group.bars.size(); ++b)
                     table.add({group.name, values.systems[static_cast<int>(b)], group.bars[b].value,
-                               group.bars[b].deviation, group.bars[b].dots.size(), group.mark});
-        return std::vector<Table>{table.take()};
+                               group.bars[b].deviation, group.bars[b].dots.size(),
+                               group.bars[b].value == best ? group.mark : QString()});
+            }
+        TableBuilder tests(tr("Tests between systems"), {{"region"},
+                                                         {"system"},
+                                                         {"other"},
+                                                         {"difference", 4},
+                                                         {"t", 3},
+                                                         {"df"},
+                                                         {"q", 6},
+                                                         {"cohens_d", 3},
+                                                         {"low", 4},
+                                                         {"high", 4}});
+        for (const RegionTest& test : values.tests)
+            tests.add({test.region, test.system, test.other, test.difference, test.t, test.freedom, test.q, test.effect,
+                       test.low, test.high});
+        return std::vector<Table>{table.take(), tests.take()};
     };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& paper) {
         painter.fillRect(area, paper.surface);

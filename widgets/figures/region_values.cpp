@@ -15,18 +15,10 @@ namespace {
 
 QString tr(const char* text) { return QObject::tr(text); }
 
-/// One test between two systems in a region: of the first less the other.
-struct Test {
-    double difference = GroupedBar::kNone;
-    double t = GroupedBar::kNone;
-    double freedom = GroupedBar::kNone;
-    double q = GroupedBar::kNone;
-    double effect = GroupedBar::kNone;
-    double low = GroupedBar::kNone;
-    double high = GroupedBar::kNone;
-
-    [[nodiscard]] Test turned() const { return {-difference, -t, freedom, q, -effect, -high, -low}; }
-};
+RegionTest turned(const RegionTest& test) {
+    return {test.region,  test.other, test.system,  -test.difference, -test.t,
+            test.freedom, test.q,     -test.effect, -test.high,       -test.low};
+}
 
 /// What is known of regions, systems and subjects numbered as their names.
 struct RegionMeans {
@@ -34,12 +26,15 @@ struct RegionMeans {
     std::vector<std::string> regions;
     std::vector<std::uint8_t> subcortical;
     std::size_t subjects = 0;
-    std::vector<double> mean;                         ///< systems × subjects × regions
-    std::map<std::array<std::size_t, 3>, Test> tests; ///< of system, other, region; both ways
+    std::vector<double> mean;                               ///< systems × subjects × regions
+    std::map<std::array<std::size_t, 3>, RegionTest> tests; ///< of system, other, region; both ways
 
-    void addTest(std::size_t system, std::size_t other, std::size_t region, const Test& test) {
-        tests[{system, other, region}] = test;
-        tests[{other, system, region}] = test.turned();
+    void addTest(std::size_t system, std::size_t other, std::size_t region, RegionTest test) {
+        test.region = QString::fromStdString(regions[region]);
+        test.system = systems[system];
+        test.other = systems[other];
+        tests[{other, system, region}] = turned(test);
+        tests[{system, other, region}] = std::move(test);
     }
     [[nodiscard]] double at(std::size_t system, std::size_t subject, std::size_t region) const {
         return mean[(system * subjects + subject) * regions.size() + region];
@@ -59,8 +54,13 @@ RegionMeans meansFrom(const ArrayBundle& arrays) {
     for (std::size_t i = 0; 3 * i < comparison.size(); ++i) {
         const auto at = [&](std::size_t k) { return static_cast<std::size_t>(comparison[3 * i + k]); };
         means.addTest(at(0), at(1), at(2),
-                      {of("difference", i), of("t", i), of("freedom", i), of("q", i), of("effect", i), of("low", i),
-                       of("high", i)});
+                      {.difference = of("difference", i),
+                       .t = of("t", i),
+                       .freedom = of("freedom", i),
+                       .q = of("q", i),
+                       .effect = of("effect", i),
+                       .low = of("low", i),
+                       .high = of("high", i)});
     }
     return means;
 }
@@ -118,12 +118,17 @@ RegionMeans meansOf(const FigureData& figureData, BrainMapKind kind, const std::
     const std::vector<double> q = falseDiscoveryRates(p);
     for (std::size_t r = 0; r < tests.size(); ++r)
         means.addTest(0, 1, r,
-                      {tests[r].mean, tests[r].t, tests[r].freedom, q[r], tests[r].effect, tests[r].interval.low,
-                       tests[r].interval.high});
+                      {.difference = tests[r].mean,
+                       .t = tests[r].t,
+                       .freedom = tests[r].freedom,
+                       .q = q[r],
+                       .effect = tests[r].effect,
+                       .low = tests[r].interval.low,
+                       .high = tests[r].interval.high});
     return means;
 }
 
-QString textOf(const Test& test, const QString& other) {
+QString textOf(const RegionTest& test, const QString& other) {
     return tr("%1 than %2: t(%3) = %4, q = %5, d = %6, [%7, %8]")
         .arg(numberText(test.difference, 3), other)
         .arg(test.freedom)
@@ -180,6 +185,10 @@ void addGroups(RegionValues& values, const FigureData& figureData, const RegionM
                              : test->second.q < 0.05 ? QStringLiteral("*")
                                                      : QString();
     }
+    for (const auto& [place, test] : means.tests)
+        if (const auto at = [&](std::size_t k) { return std::find(shown.begin(), shown.end(), place[k]); };
+            at(0) < at(1) && at(1) != shown.end() && std::isfinite(test.q))
+            values.tests.push_back(test);
     if (sorted)
         std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     for (const auto& [highest, r] : order)

@@ -9,11 +9,26 @@
 
 namespace tercet {
 
+/// One test between two systems in a region: of the first less the other.
+struct RegionTest {
+    QString region;
+    QString system;
+    QString other;
+    double difference = GroupedBar::kNone;
+    double t = GroupedBar::kNone;
+    double freedom = GroupedBar::kNone;
+    double q = GroupedBar::kNone;
+    double effect = GroupedBar::kNone; ///< Cohen's d
+    double low = GroupedBar::kNone;    ///< of the 95 % interval of the difference
+    double high = GroupedBar::kNone;
+};
+
 /// What the result of roi-test says of the regions, as bars are drawn of it (SPEC B5).
 struct RegionValues {
     QStringList systems;               ///< of each group's bars
     std::vector<BarGroup> subcortical; ///< a group per region that has voxels
     std::vector<BarGroup> cortical;
+    std::vector<RegionTest> tests; ///< of these systems, once for each pair and region
     QString valueName;
     QString rule; ///< test, degrees of freedom and family, as the result says
 };

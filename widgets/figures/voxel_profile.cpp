@@ -102,8 +102,6 @@ QString voxelTitle(const FigureData& figureData, const VoxelPlace& place) {
         if (voxel < region.size() && region[voxel] >= 0)
             words << text(regions->get<std::string>("region_name").values.at(static_cast<std::size_t>(region[voxel])));
     }
-    if (place.vertex >= 0)
-        words << (place.hemisphere == 0 ? tr("left vertex %1") : tr("right vertex %1")).arg(place.vertex);
     if (const auto responses = figureData.arrays({"preprocess-fmri", "", subject});
         responses && place.voxel >= 0 && responses->contains(scan_arrays::kVoxel)) {
         const auto& voxels = responses->get<std::int32_t>(scan_arrays::kVoxel).values;
@@ -111,9 +109,13 @@ QString voxelTitle(const FigureData& figureData, const VoxelPlace& place) {
             const Point3 mm = affineIn(*responses, scan_arrays::kAffine)({static_cast<double>(voxels[3 * voxel]),
                                                                           static_cast<double>(voxels[3 * voxel + 1]),
                                                                           static_cast<double>(voxels[3 * voxel + 2])});
-            words << tr("(%1, %2, %3) mm").arg(numberText(mm[0], 0), numberText(mm[1], 0), numberText(mm[2], 0));
+            words
+                << tr("voxel at (%1, %2, %3) mm").arg(numberText(mm[0], 0), numberText(mm[1], 0), numberText(mm[2], 0));
         }
     }
+    if (place.vertex >= 0) // on the cortex a mean of the voxels around it is drawn
+        words << (place.hemisphere == 0 ? tr("nearest to left vertex %1") : tr("nearest to right vertex %1"))
+                     .arg(place.vertex);
     return words.join(QStringLiteral(" · "));
 }
 
