@@ -16,6 +16,7 @@ namespace tercet {
 namespace {
 
 constexpr int kLetters = 8;
+constexpr int kNarrow = 80 * kUnit; ///< below it a second model takes the place of the level, which stands below
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
@@ -29,9 +30,11 @@ const BrainMap* BrainMapBar::Maps::find(const QString& subject, const QString& m
 BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_subject(new QComboBox), m_model(new QComboBox), m_other(new QComboBox),
       m_kind(new QComboBox), m_level(new LevelSlider(kUsualLevel)), m_levelText(new QLabel) {
-    auto* controls = new QHBoxLayout(this);
-    controls->setContentsMargins(kUnit, kHalfUnit, kUnit, kHalfUnit);
-    controls->setSpacing(kUnit);
+    m_rows = new QBoxLayout(QBoxLayout::LeftToRight, this);
+    m_rows->setContentsMargins(kUnit, kHalfUnit, kUnit, kHalfUnit);
+    m_rows->setSpacing(kUnit);
+    auto* controls = new QHBoxLayout;
+    m_rows->addLayout(controls, 7);
     const auto add = [&](QComboBox* box, const QString& tip, int stretch) {
         prepareChoices(*box, tip, kLetters);
         controls->addWidget(box, stretch);
@@ -46,8 +49,10 @@ BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
         m_kind->addItem(titleOf(static_cast<BrainMapKind>(kind)));
     m_level->setToolTip(tr("Coloured only where the false discovery rate over the subject’s voxels is below this"));
     m_level->setEnabled(false); // until there is a test
-    controls->addWidget(m_level, 2);
-    controls->addWidget(m_levelText);
+    auto* level = new QHBoxLayout;
+    level->addWidget(m_level, 1);
+    level->addWidget(m_levelText);
+    m_rows->addLayout(level, 2);
     connect(m_level, &LevelSlider::valueChanged, this, [this] {
         showLevel(true);
         emit levelChanged();
@@ -117,8 +122,18 @@ void BrainMapBar::refresh() {
     setVisible(!m_session.subjects().empty());
 }
 
+void BrainMapBar::arrange() {
+    m_rows->setDirection(m_comparing && width() < kNarrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+}
+
+void BrainMapBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
 void BrainMapBar::setComparing(bool comparing) {
     m_comparing = comparing;
+    arrange();
     emit changed();
 }
 
@@ -240,6 +255,8 @@ QStringList BrainMapBar::readings(const QString& subject,
     else
         for (const System& model : m_session.models())
             names << text(model.name);
+    if (const QStringList shown = models(); shown.size() == 1 && names.removeAll(shown.front()) > 0)
+        names.prepend(shown.front());
     QStringList words;
     for (const QString& model : names)
         if (const auto map = mapOf(subject, model))

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+class QBoxLayout;
 class QComboBox;
 class QLabel;
 
@@ -79,11 +80,16 @@ signals:
     void changed();      ///< other maps, or newer values of them
     void levelChanged(); ///< the same maps behind another level
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     [[nodiscard]] std::optional<BrainMap> mapOf(const QString& subject, const QString& model) const;
     void showLevel(bool tested);
+    void arrange(); ///< the level beside the boxes or below them
 
     StudySession& m_session;
+    QBoxLayout* m_rows;
     QComboBox* m_subject;
     QComboBox* m_model;
     QComboBox* m_other;

@@ -33,7 +33,7 @@ struct FlatmapPanel::Part {
 FlatmapPanel::FlatmapPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("flatmap"), tr("Cortex"), parent), m_bar(new BrainMapBar(session)),
       m_multiples(new SmallMultiples([this](std::size_t) { return makeView(); })), m_key(new ColorBar),
-      m_pairKey(new ColorSquare), m_reading(new ElidedLabel) {
+      m_pairKey(new ColorSquare), m_reading(new ElidedLabel(nullptr, 2)) {
     m_flat = addButton(QStringLiteral("flatten"), tr("Flat or inflated (F)"), [this] {
         for (SurfaceView* view : views())
             view->setFlat(m_flat->isChecked());
@@ -178,9 +178,10 @@ void FlatmapPanel::refresh() {
     m_key->setVisible(!paired);
     m_pairKey->setVisible(paired);
     if (paired)
-        showBrainKey(*m_pairKey, maps.most, m_bar->modelTitle(maps.models.front()), m_bar->modelTitle(m_bar->other()));
+        showBrainKey(*m_pairKey, m_bar->kind(), maps.most, m_bar->modelTitle(maps.models.front()),
+                     m_bar->modelTitle(m_bar->other()));
     else
-        showBrainKey(*m_key, m_bar->kind(), maps.most);
+        showBrainKey(*m_key, m_bar->kind(), maps.most, keyTitle(m_bar->kind(), {}, 1));
     showSelected();
     header()->setNote(m_bar->note());
     showBody();

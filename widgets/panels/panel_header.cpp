@@ -1,5 +1,6 @@
 #include "widgets/panels/panel_header.h"
 
+#include "widgets/plots/annotation.h"
 #include "widgets/plots/icons.h"
 #include "widgets/plots/theme.h"
 
@@ -18,7 +19,7 @@ constexpr int kChevron = 12;
 
 } // namespace
 
-ElidedLabel::ElidedLabel(QWidget* parent) : QWidget(parent) {
+ElidedLabel::ElidedLabel(QWidget* parent, int lines) : QWidget(parent), m_lines(lines) {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
 }
 
@@ -32,22 +33,23 @@ void ElidedLabel::setText(const QString& text) {
     update();
 }
 
-QSize ElidedLabel::sizeHint() const { return {fontMetrics().horizontalAdvance(m_text) + 1, fontMetrics().height()}; }
+QSize ElidedLabel::sizeHint() const {
+    return {fontMetrics().horizontalAdvance(m_text) + 1, m_lines * fontMetrics().height()};
+}
 
-QSize ElidedLabel::minimumSizeHint() const { return {0, fontMetrics().height()}; }
+QSize ElidedLabel::minimumSizeHint() const { return {0, m_lines * fontMetrics().height()}; }
+
+QStringList ElidedLabel::shownLines() const { return wrapped(m_text, fontMetrics(), width(), m_lines); }
 
 void ElidedLabel::paintEvent(QPaintEvent* /*event*/) {
     QPainter painter(this);
     painter.setPen(palette().color(QPalette::WindowText));
-    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                     fontMetrics().elidedText(m_text, Qt::ElideRight, width()));
+    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, shownLines().join(u'\n'));
 }
 
 void ElidedLabel::resizeEvent(QResizeEvent* /*event*/) { updateToolTip(); }
 
-void ElidedLabel::updateToolTip() {
-    setToolTip(fontMetrics().horizontalAdvance(m_text) > width() ? m_text : QString());
-}
+void ElidedLabel::updateToolTip() { setToolTip(shownLines().join(u' ') == m_text ? QString() : m_text); }
 
 MenuChip::MenuChip(QWidget* parent) : QToolButton(parent) {
     setToolButtonStyle(Qt::ToolButtonTextBesideIcon);

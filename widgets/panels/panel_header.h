@@ -13,11 +13,11 @@ class QMenu;
 
 namespace tercet {
 
-/// A line of text that gives up its end, with an ellipsis, where there is no room. The whole is its tooltip then.
+/// Lines of text that give up their end, with an ellipsis, where there is no room. The whole is their tooltip then.
 class ElidedLabel : public QWidget {
     Q_OBJECT
 public:
-    explicit ElidedLabel(QWidget* parent = nullptr);
+    explicit ElidedLabel(QWidget* parent = nullptr, int lines = 1);
     void setText(const QString& text);
     [[nodiscard]] const QString& text() const { return m_text; }
     [[nodiscard]] QSize sizeHint() const override;
@@ -28,8 +28,10 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    [[nodiscard]] QStringList shownLines() const;
     void updateToolTip();
     QString m_text;
+    int m_lines;
 };
 
 /// A flat button with a menu: swatch, text, and a chevron that keeps clear of them.

@@ -7,6 +7,7 @@
 #include "widgets/plots/legend.h"
 #include "widgets/plots/theme.h"
 
+#include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -15,13 +16,15 @@
 namespace tercet {
 namespace {
 
-constexpr int kTall = 80 * kUnit; ///< from here on there is room for the bars below the table
+constexpr int kTall = 80 * kUnit;       ///< from here on there is room for the bars below the table
+constexpr int kLowestBars = 20 * kUnit; ///< below it they would tell nothing
 
 } // namespace
 
 RegionPanel::RegionPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("regions"), tr("Regions"), parent), m_subcortical(new GroupedBars),
-      m_cortical(new GroupedBars), m_legend(new Legend), m_editor(new RegionTableEditor(session)) {
+      m_cortical(new GroupedBars), m_legend(new Legend), m_bars(new QScrollArea),
+      m_editor(new RegionTableEditor(session)) {
     m_sort = addButton(QStringLiteral("filter"), tr("Sort regions by their highest mean"), [this] { invalidate(); });
     m_sort->setCheckable(true);
     m_table = addButton(QStringLiteral("table"), tr("Show and edit which parcels make up each region"),
@@ -37,8 +40,19 @@ RegionPanel::RegionPanel(StudySession& session, QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(m_editor, 2);
     layout->addWidget(m_legend);
-    layout->addWidget(m_subcortical, 1);
-    layout->addWidget(m_cortical, 1);
+    auto* plots = new QWidget;
+    auto* stack = new QVBoxLayout(plots);
+    stack->setContentsMargins(0, 0, 0, 0);
+    stack->setSpacing(0);
+    for (GroupedBars* plot : {m_subcortical, m_cortical}) {
+        plot->setMinimumHeight(kLowestBars);
+        stack->addWidget(plot, 1);
+    }
+    m_bars->setWidget(plots);
+    m_bars->setWidgetResizable(true);
+    m_bars->setFrameShape(QFrame::NoFrame);
+    m_bars->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    layout->addWidget(m_bars, 2);
     setBody(body);
     connect(m_legend, &Legend::shownChanged, this, &RegionPanel::invalidate);
     for (GroupedBars* bars : {m_subcortical, m_cortical})
@@ -74,8 +88,7 @@ void RegionPanel::refresh() {
     m_editor->setVisible(m_table->isChecked());
     m_legend->setVisible(bars);
     if (!bars && m_table->isChecked()) { // the table alone
-        m_subcortical->hide();
-        m_cortical->hide();
+        m_bars->hide();
         header()->setNote({});
         showBody();
         return;
@@ -112,6 +125,7 @@ void RegionPanel::refresh() {
         regionValues(*figureData, *arrays, shown.isEmpty() ? m_systems : shown, m_sort->isChecked(), dark);
     m_subcortical->setGroups(values.subcortical, values.valueName);
     m_cortical->setGroups(values.cortical, values.valueName);
+    m_bars->show();
     m_subcortical->setVisible(!values.subcortical.empty());
     m_cortical->setVisible(!values.cortical.empty());
     const double low = std::min(m_subcortical->range().first, m_cortical->range().first);
@@ -119,7 +133,7 @@ void RegionPanel::refresh() {
                                  values.cortical.empty() ? low : m_cortical->range().second);
     m_subcortical->setRange(low, high);
     m_cortical->setRange(low, high);
-    header()->setNote(values.rule);
+    header()->setNote(tr("stars: best against next, %1").arg(values.rule));
     showBody();
 }
 

@@ -2,6 +2,8 @@
 
 #include "widgets/panels/panel.h"
 
+class QScrollArea;
+
 namespace tercet {
 
 class GroupedBars;
@@ -31,6 +33,7 @@ private:
     GroupedBars* m_subcortical;
     GroupedBars* m_cortical;
     Legend* m_legend;
+    QScrollArea* m_bars;
     QToolButton* m_sort;
     QToolButton* m_table;
     RegionTableEditor* m_editor;

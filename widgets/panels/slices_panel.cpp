@@ -32,7 +32,7 @@ struct SlicesPanel::Part {
 SlicesPanel::SlicesPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("slices"), tr("Slices"), parent), m_bar(new BrainMapBar(session)),
       m_slices(new QSpinBox), m_multiples(new SmallMultiples([this](std::size_t) { return makePlot(); })),
-      m_key(new ColorBar), m_reading(new ElidedLabel) {
+      m_key(new ColorBar), m_reading(new ElidedLabel(nullptr, 2)) {
     m_montage = addButton(QStringLiteral("grid"), tr("Axial slices through the subcortical regions, side by side"), {});
     m_montage->setCheckable(true);
     connect(m_montage, &QToolButton::toggled, this, &SlicesPanel::showMontage);
@@ -45,7 +45,7 @@ SlicesPanel::SlicesPanel(StudySession& session, QWidget* parent)
     m_slices->hide();
     header()->addControl(m_slices);
     connect(m_slices, &QSpinBox::valueChanged, this, &SlicesPanel::showMontage);
-    m_namesButton = addButton(QStringLiteral("label"), tr("Names of regions"), [this] {
+    m_namesButton = addButton(QStringLiteral("label"), tr("Names of regions, where there is room"), [this] {
         for (SlicePlot* plot : plots())
             plot->setNamesShown(m_namesButton->isChecked());
     });
@@ -181,7 +181,7 @@ void SlicesPanel::refresh() {
         }
     if (!m_crosshair)
         m_crosshair = usualPlace(*m_parts.front()->values);
-    showBrainKey(*m_key, m_bar->kind(), maps.most);
+    showBrainKey(*m_key, m_bar->kind(), maps.most, keyTitle(m_bar->kind(), {}, 1));
     followSelection();
     showMontage();
     showSelected();
@@ -247,7 +247,7 @@ QStringList SlicesPanel::describe(const Part& part, int voxel, const Point3& pla
         words << part.values->regions[part.values->regionOf[v]];
     else
         words << tr("no region");
-    words << tr("x %1, y %2, z %3 mm").arg(numberText(place[0], 0), numberText(place[1], 0), numberText(place[2], 0));
+    words << tr("x %1 y %2 z %3 mm").arg(numberText(place[0], 0), numberText(place[1], 0), numberText(place[2], 0));
     if (voxel < 0)
         return words;
     words << tr("voxel %1").arg(voxel);

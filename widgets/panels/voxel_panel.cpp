@@ -25,7 +25,7 @@ namespace tercet {
 namespace {
 
 constexpr int kCards = 6;
-constexpr int kLetters = 8;       ///< of a box at least
+constexpr int kLetters = 16;      ///< of a box at least
 constexpr int kTall = 72 * kUnit; ///< from here on the parts of a page stand one below the other
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }

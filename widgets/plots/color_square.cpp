@@ -61,11 +61,11 @@ void ColorSquare::paint(QPainter& painter, const QRectF& area, const Look& look)
             const QString text = metrics.elidedText(name + u' ' + arrow, Qt::ElideRight, width);
             painter.drawText(QPointF(left + width - metrics.horizontalAdvance(text), baseline), text);
         };
-        write(m_second, QStringLiteral("↑"), square.top() + metrics.ascent(), area.left(), room);
-        write(m_first, QStringLiteral("→"), square.bottom() + metrics.ascent(), area.left(),
-              square.right() - area.left() - metrics.horizontalAdvance(QString::number(m_most)) - kUnit);
-        painter.setPen(look.mutedText);
         const QString most = QString::number(m_most, 'g', 3);
+        write(m_second, QStringLiteral("↑ ") + most, square.top() + metrics.ascent(), area.left(), room);
+        write(m_first, QStringLiteral("→"), square.bottom() + metrics.ascent(), area.left(),
+              square.right() - area.left() - metrics.horizontalAdvance(most) - kUnit);
+        painter.setPen(look.mutedText);
         painter.drawText(QPointF(square.right() - metrics.horizontalAdvance(most), square.bottom() + metrics.ascent()),
                          most);
     }

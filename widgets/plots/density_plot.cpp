@@ -26,7 +26,9 @@ constexpr QRgb kEqualColor = 0xFFE0322B;
 constexpr QRgb kMultipleColor = 0xFFF08A1D;
 constexpr double kLineContrast = 3;
 constexpr double kSmallestSide = 24;
-constexpr double kFirstBrush = 0.2; ///< side of the one that a key makes, as a share of the axis
+constexpr double kFirstBrush = 0.2;   ///< side of the one that a key makes, as a share of the axis
+constexpr double kBesideGain = 1.3;   ///< of the cells' side, from which on the heading stands beside them
+constexpr double kWidestBeside = 0.4; ///< of the plot, that the heading takes there
 
 const QString kWidestTick = QStringLiteral("−0.00");
 
@@ -35,6 +37,9 @@ QColor colorOf(const DensityLine& line, const Look& look, double contrast) {
 }
 
 QString factorText(double factor) { return QStringLiteral("%1×").arg(factor, 0, 'g', 3); }
+
+/// Of a column of factors, with the gap behind it.
+double factorWidth(const QFontMetricsF& metrics) { return metrics.horizontalAdvance(QStringLiteral("1.6×  ")); }
 
 QString shareText(double share) {
     return std::isfinite(share) ? QStringLiteral("%1 %").arg(100 * share, 0, 'f', 0) : QStringLiteral("–");
@@ -187,10 +192,28 @@ DensityPlot::Frame DensityPlot::frameFor(const QRectF& area, const Look& look) c
     frame.room = margins.left + sideUnder(one) + margins.right - kUnit;
     const double heading = headingHeight(m_title, m_note, frame.room, look);
     const double side = sideUnder(heading);
-    frame.left = area.left() + std::max(0.0, (area.width() - margins.left - side - margins.right) / 2);
-    frame.area = QRectF(frame.left + margins.left, area.top() + kHalfUnit + heading + shares, side, side);
+    const QFontMetricsF strong(look.font(TextSize::Small, QFont::DemiBold));
+    double column = std::max(strong.horizontalAdvance(m_title), metrics.horizontalAdvance(m_note));
+    for (const DensityLine& line : m_lines)
+        column = std::max(column, factorWidth(metrics) + strong.horizontalAdvance(shareText(line.share)));
+    column = std::min(column, kWidestBeside * area.width()) + 2 * kUnit;
+    const double sideBeside =
+        std::min(area.width() - column - margins.left - margins.right, area.height() - 2 * kHalfUnit - margins.below);
+    frame.beside = sideBeside > kBesideGain * side;
+    if (frame.beside) {
+        const double all = column + margins.left + sideBeside + margins.right;
+        frame.heading = {area.left() + (area.width() - all) / 2 + kUnit, area.top() + kHalfUnit};
+        frame.room = column - kUnit;
+        frame.left = frame.heading.x() + frame.room;
+        frame.area = QRectF(frame.left + margins.left, area.top() + 2 * kHalfUnit, sideBeside, sideBeside);
+    } else {
+        frame.left = area.left() + std::max(0.0, (area.width() - margins.left - side - margins.right) / 2);
+        frame.heading = {frame.left + kUnit, area.top() + kHalfUnit};
+        frame.area = QRectF(frame.left + margins.left, area.top() + kHalfUnit + heading + shares, side, side);
+    }
     for (PlotAxis* axis : {&frame.x, &frame.y})
-        axis->addTicks(std::clamp(side / (metrics.horizontalAdvance(kWidestTick) + 2 * kUnit), 1.0, 8.0), false);
+        axis->addTicks(std::clamp(frame.area.width() / (metrics.horizontalAdvance(kWidestTick) + 2 * kUnit), 1.0, 8.0),
+                       false);
     return frame;
 }
 
@@ -213,6 +236,13 @@ QPointF DensityPlot::valuesAt(const QPointF& place) const {
 std::vector<QRectF> DensityPlot::sharesIn(const Frame& frame, const Look& look) const {
     const QFontMetricsF metrics(look.font(TextSize::Small, QFont::DemiBold));
     std::vector<QRectF> areas;
+    if (frame.beside) { // a row each, the steepest on top as in the cells
+        const double top = frame.heading.y() + headingHeight(m_title, m_note, frame.room, look) + kHalfUnit;
+        for (std::size_t i = 0; i < m_lines.size(); ++i)
+            areas.emplace_back(frame.heading.x(), top + static_cast<double>(m_lines.size() - 1 - i) * metrics.height(),
+                               frame.room, metrics.height());
+        return areas;
+    }
     double limit = frame.area.right() + 2 * frame.area.width(); // of the next one: the line before ends further left
     for (const DensityLine& line : m_lines) {
         const double width = std::max(metrics.horizontalAdvance(factorText(line.factor)),
@@ -294,15 +324,19 @@ void DensityPlot::drawLines(QPainter& painter, const Frame& frame, const Look& l
         painter.setPen(pen);
         painter.drawPolyline(path);
         painter.restore();
-        const auto write = [&](const QString& text, const QFont& font, double baseline) {
-            painter.setFont(font);
-            painter.drawText(QPointF(areas[i].center().x() - QFontMetricsF(font).horizontalAdvance(text) / 2, baseline),
-                             text);
-        };
+        QRectF factor = areas[i];
+        QRectF share = areas[i];
+        if (frame.beside)
+            share.setLeft(factor.left() + factorWidth(QFontMetricsF(plain)));
+        else
+            share.setTop(factor.top() + metrics.height());
+        const Qt::Alignment across = frame.beside ? Qt::AlignLeft : Qt::AlignHCenter;
+        painter.setFont(plain);
         painter.setPen(colorOf(line, look, 4.5));
-        write(factorText(line.factor), plain, areas[i].top() + metrics.ascent());
+        painter.drawText(factor, across | Qt::AlignTop, factorText(line.factor));
+        painter.setFont(strong);
         painter.setPen(look.text);
-        write(shareText(line.share), strong, areas[i].top() + metrics.height() + metrics.ascent());
+        painter.drawText(share, across | Qt::AlignTop, shareText(line.share));
     }
 }
 
@@ -359,7 +393,7 @@ void DensityPlot::draw(QPainter& painter, const QRectF& area, const Look& look) 
     const Frame frame = frameFor(area, look);
     if (frame.area.width() < kSmallestSide)
         return;
-    drawHeading(painter, QPointF(frame.left + kUnit, area.top() + kHalfUnit), frame.room, m_title, m_note, look);
+    drawHeading(painter, frame.heading, frame.room, m_title, m_note, look);
     drawAxes(painter, frame.area, frame.x, m_xName, frame.y, m_yName, frame.left, look);
     drawCells(painter, frame);
     drawLines(painter, frame, look);

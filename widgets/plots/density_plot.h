@@ -100,9 +100,11 @@ protected:
 
 private:
     struct Frame {
-        QRectF area; ///< of the cells
-        double left = 0;
-        double room = 0; ///< width from there that the heading may take
+        QRectF area;         ///< of the cells
+        double left = 0;     ///< of the axis with its texts
+        QPointF heading;     ///< its top left
+        double room = 0;     ///< width that the heading may take
+        bool beside = false; ///< heading and shares stand left of the axis, not above the cells
         PlotAxis x;
         PlotAxis y;
     };

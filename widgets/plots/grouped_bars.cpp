@@ -9,14 +9,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace tercet {
 namespace {
 
 constexpr double kContrast = 1.6;
-constexpr double kGroupShare = 0.8; ///< of a group's width that bars take
-constexpr double kSlant = 40;       ///< degrees
+constexpr double kGroupShare = 0.8;   ///< of a group's width that bars take
+constexpr double kSlant = 40;         ///< degrees
+constexpr double kClosestLines = 0.9; ///< of slanted names, in their heights
+constexpr int kMostTicks = 5;
 
 } // namespace
 
@@ -64,7 +67,7 @@ GroupedBars::Frame GroupedBars::frameFor(const QRectF& area, const Look& look) c
     Frame frame;
     const auto [low, high] = m_low < m_high ? std::pair(m_low, m_high) : range();
     frame.axis = {.low = low, .high = high + 0.04 * (high - low)};
-    frame.axis.addTicks(4, false);
+    frame.axis.addTicks(kMostTicks, false);
     double labels = 0;
     for (const QString& label : frame.axis.labels)
         labels = std::max(labels, metrics.horizontalAdvance(label));
@@ -73,12 +76,28 @@ GroupedBars::Frame GroupedBars::frameFor(const QRectF& area, const Look& look) c
         widest = std::max(widest, metrics.horizontalAdvance(group.name));
     const double left = area.left() + kUnit + metrics.height() + kHalfUnit + labels + kHalfUnit;
     frame.group = (area.right() - kUnit - left) / static_cast<double>(std::max<std::size_t>(1, m_groups.size()));
-    frame.slanted = widest + kHalfUnit > frame.group;
+    const bool numbered = std::all_of(m_groups.begin(), m_groups.end(), [](const BarGroup& group) {
+        return std::all_of(group.name.begin(), group.name.end(), [](QChar letter) { return letter.isDigit(); });
+    });
+    frame.slanted = !numbered && widest + kHalfUnit > frame.group;
+    const double needed =
+        frame.slanted ? kClosestLines * metrics.height() / std::sin(kSlant * M_PI / 180) : widest + kHalfUnit;
+    for (const int every : {1, 2, 5, 10})
+        if (frame.every = every; every * frame.group >= needed)
+            break;
     const double names =
         frame.slanted ? widest * std::sin(kSlant * M_PI / 180) + metrics.height() : metrics.height() + kHalfUnit;
     const double top =
         area.top() + kHalfUnit + headingHeight(title(), note(), area.width() - 2 * kUnit, look) + metrics.height();
     frame.area.setCoords(left, top, area.right() - kUnit, std::max(top + 1, area.bottom() - names - kHalfUnit));
+    const auto ticksTouch = [&] {
+        return frame.axis.ticks.size() > 1 &&
+               yOf(frame, frame.axis.ticks[0]) - yOf(frame, frame.axis.ticks[1]) < metrics.height();
+    };
+    for (int most = kMostTicks - 1; most > 0 && ticksTouch(); --most) {
+        frame.axis = {.low = frame.axis.low, .high = frame.axis.high};
+        frame.axis.addTicks(most, false);
+    }
     return frame;
 }
 
@@ -134,21 +153,22 @@ void GroupedBars::draw(QPainter& painter, const QRectF& area, const Look& look, 
     painter.setFont(small);
     for (std::size_t g = 0; g < m_groups.size(); ++g) {
         const BarGroup& group = m_groups[g];
-        double highest = 0;
+        double highest = -std::numeric_limits<double>::infinity(); // bar
+        QPointF top;                                               // of what is drawn of it
         for (std::size_t b = 0; b < group.bars.size(); ++b) {
             const GroupedBar& bar = group.bars[b];
             if (!std::isfinite(bar.value))
                 continue;
+            double reach = std::max(bar.value, 0.0);
             const QRectF body = barArea(frame, g, b);
             const bool pointed = static_cast<int>(g) == marked.group && static_cast<int>(b) == marked.bar;
             painter.fillRect(body.adjusted(0.5, 0, -0.5, 0), legibleOn(look.surface, bar.color, kContrast));
             const double x = body.center().x();
-            highest = std::max(highest, bar.value);
             if (std::isfinite(bar.deviation)) {
                 painter.setPen(QPen(look.text, 1));
                 painter.drawLine(QPointF(x, yOf(frame, bar.value - bar.deviation)),
                                  QPointF(x, yOf(frame, bar.value + bar.deviation)));
-                highest = std::max(highest, bar.value + bar.deviation);
+                reach = std::max(reach, bar.value + bar.deviation);
             }
             const double radius = std::clamp(body.width() / 5, 1.0, 2.5);
             painter.setPen(QPen(look.text, pointed ? 1.2 : 0.8));
@@ -156,16 +176,22 @@ void GroupedBars::draw(QPainter& painter, const QRectF& area, const Look& look, 
             for (const double dot : bar.dots)
                 if (std::isfinite(dot)) {
                     painter.drawEllipse(QPointF(x, yOf(frame, dot)), radius, radius);
-                    highest = std::max(highest, dot);
+                    reach = std::max(reach, dot);
                 }
+            if (bar.value > highest) {
+                highest = bar.value;
+                top = {x, yOf(frame, reach)};
+            }
             painter.setBrush(Qt::NoBrush);
         }
         const double middle = frame.area.left() + frame.group * (static_cast<double>(g) + 0.5);
         painter.setPen(look.text);
         if (!group.mark.isEmpty())
-            painter.drawText(QPointF(middle - metrics.horizontalAdvance(group.mark) / 2,
-                                     std::max(frame.area.top(), yOf(frame, highest) - 1)),
-                             group.mark);
+            painter.drawText(
+                QPointF(top.x() - metrics.horizontalAdvance(group.mark) / 2, std::max(frame.area.top(), top.y() - 1)),
+                group.mark);
+        if (g % static_cast<std::size_t>(frame.every) != 0)
+            continue;
         if (frame.slanted) {
             painter.save();
             painter.translate(middle + metrics.capHeight() / 2, frame.area.bottom() + kUnit);

@@ -24,7 +24,7 @@ struct GroupedBar {
 struct BarGroup {
     QString name;
     std::vector<GroupedBar> bars;
-    QString mark = {}; ///< above them: stars
+    QString mark = {}; ///< above the highest one: stars
 };
 
 /// Upright bars in groups with whiskers, an open dot for each subject and stars above (SPEC B5). An item is a bar,
@@ -56,6 +56,7 @@ private:
         PlotAxis axis;
         double group = 0; ///< width of one
         bool slanted = false;
+        int every = 1; ///< of so many names one is written
     };
     struct Place {
         int group = -1;

@@ -23,6 +23,7 @@ constexpr double kMostPixels = 32e6; ///< of a picture
 constexpr double kNameRim = 0.11;    ///< of the text's height
 constexpr double kNameReach = 2;     ///< that a name may stand off its place, in its heights
 constexpr double kRoomForName = 0.5; ///< side of the smallest region that is named, in heights of its name
+constexpr double kWidestName = 0.35; ///< of its slice; wider ones would hide what they name
 constexpr double kThinLine = 0.5;    ///< of a curve's width
 constexpr double kMainLine = 0.9;
 constexpr double kLineRim = 1.6; ///< below a bold line, of its width
@@ -469,11 +470,11 @@ void SlicePlot::drawNames(QPainter& painter, const Slice& slice, const Look& loo
     std::vector<std::int32_t> regions;
     for (const VoxelGrid::Piece& piece : pieces) {
         const double side = cell * std::sqrt(static_cast<double>(piece.voxels));
-        const bool roomy = side >= kRoomForName * metrics.height();
+        const double width = metrics.horizontalAdvance(m_names[piece.label]) + 4 * rim;
+        const bool roomy = side >= kRoomForName * metrics.height() && width <= kWidestName * slice.place.width();
         if (piece.label != m_highlighted && !(m_main[static_cast<std::size_t>(piece.label)] != 0 && roomy))
             continue;
         QPointF middle = placeIn(slice, piece.middle) - slice.frame.topLeft();
-        const double width = metrics.horizontalAdvance(m_names[piece.label]) + 4 * rim;
         if (side < width) // the name would cover it
             middle.ry() -= (side + metrics.height()) / 2;
         wanted.push_back({middle.x(), middle.y(), width, metrics.height()});

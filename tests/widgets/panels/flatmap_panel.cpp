@@ -92,6 +92,14 @@ private slots:
         QVERIFY(!panel.bar().otherBox()->isVisible());
         panel.bar().setComparing(true);
         QTRY_VERIFY(panel.bar().otherBox()->isVisible());
+        const auto levelIsBelow = [&] {
+            return panel.bar().levelSlider()->geometry().top() > panel.bar().modelBox()->geometry().bottom();
+        };
+        QVERIFY(!levelIsBelow());
+        panel.resize(460, 700);
+        QTRY_VERIFY(levelIsBelow());
+        panel.resize(1000, 700);
+        QTRY_VERIFY(!levelIsBelow());
         QCOMPARE(panel.bar().otherBox()->findData(kCategoryRatings), -1); // not with itself
         panel.bar().otherBox()->setCurrentIndex(panel.bar().otherBox()->findData("dimension-ratings"));
         const auto scoreOf = [&](const char* system) {

@@ -96,7 +96,18 @@ private slots:
         QVERIFY(panel.cortical()->areaOf(0, 0).height() > 1);
         const Figure figure = *panel.figure();
         QVERIFY(figure.caption.contains("paired t over 2 subjects"));
-        QCOMPARE(figure.tables().front().rows.size(), 5U);
+        const std::vector<Table> tables = figure.tables();
+        QCOMPARE(tables[0].rows.size(), 5U);
+        QCOMPARE(tables[1].rows.size(), 10U); // each pair once
+        for (const auto& row : tables[1].rows) {
+            const auto valueOf = [&](const std::string& name) {
+                return group.bars[static_cast<std::size_t>(systems.indexOf(QString::fromStdString(name)))].value;
+            };
+            QVERIFY(std::abs(std::stod(row[3]) - (valueOf(row[1]) - valueOf(row[2]))) < 1e-9);
+        }
+        // Bars keep their height where the panel is low.
+        panel.resize(480, 200);
+        QTRY_VERIFY(panel.cortical()->areaOf(0, 0).height() > 20);
     }
 
 private:

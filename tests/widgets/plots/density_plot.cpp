@@ -116,6 +116,21 @@ private slots:
             }
     }
 
+    void headingAndSharesStandBesideTheCellsOfALowPlot() {
+        DensityPlot plot;
+        fill(plot);
+        plot.resize(450, 150);
+        const double side = (plot.placeOf({1, 0}) - plot.placeOf({0, 0})).x();
+        QVERIFY(side > 80);
+        const std::vector<QRectF> areas = plot.shareAreas();
+        for (std::size_t i = 0; i < areas.size(); ++i) {
+            QVERIFY(areas[i].right() < plot.placeOf({0, 0}).x() && areas[i].left() >= 0 && areas[i].bottom() <= 150);
+            QVERIFY(i == 0 || areas[i].bottom() <= areas[i - 1].top() + 0.5); // the steepest on top
+        }
+        plot.resize(450, 450);
+        QVERIFY(plot.shareAreas()[0].bottom() < plot.placeOf({0, 1}).y());
+    }
+
     void aDragBrushesTheRectangleAndAClickClearsIt() {
         DensityPlot plot;
         plot.resize(420, 440);

@@ -1,0 +1,111 @@
+#include "widgets/plots/grouped_bars.h"
+
+#include "widgets/plots/theme.h"
+
+#include <QApplication>
+#include <QBuffer>
+#include <QPainter>
+#include <QRegularExpression>
+#include <QSvgGenerator>
+#include <QTest>
+
+using namespace tercet;
+
+namespace {
+
+BarGroup groupOf(const QString& name, const std::vector<double>& values, const QString& mark = {}) {
+    BarGroup group{.name = name, .mark = mark};
+    for (const double value : values)
+        group.bars.push_back({.color = Qt::darkGreen, .value = value});
+    return group;
+}
+
+/// Texts as they are painted, with their places.
+std::vector<std::pair<QString, QPointF>> textsOf(const GroupedBars& bars, const QSize& size) {
+    QBuffer buffer;
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setSize(size);
+    generator.setViewBox(QRect({}, size));
+    {
+        QPainter painter(&generator);
+        bars.paint(painter, QRectF(QPointF(), size), Theme::instance().look());
+    }
+    std::vector<std::pair<QString, QPointF>> texts;
+    static const QRegularExpression text("<text[^>]* x=\"([^\"]+)\" y=\"([^\"]+)\"[^>]*>([^<]*)</text>");
+    for (auto found = text.globalMatch(QString::fromUtf8(buffer.data())); found.hasNext();) {
+        const auto match = found.next();
+        texts.emplace_back(match.captured(3).trimmed(),
+                           QPointF(match.captured(1).toDouble(), match.captured(2).toDouble()));
+    }
+    return texts;
+}
+
+} // namespace
+
+class GroupedBarsTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { Theme::instance().install(*qApp); }
+
+    void numbersAreLeftOutRatherThanWrittenOverEachOther() {
+        GroupedBars bars;
+        std::vector<BarGroup> groups;
+        for (int i = 1; i <= 30; ++i)
+            groups.push_back(groupOf(QString::number(i), {0.1 * (i % 5)}));
+        bars.setGroups(std::move(groups), {});
+        const auto shown = [&](int width) {
+            QStringList names;
+            for (const auto& [text, place] : textsOf(bars, {width, 120}))
+                if (!text.contains('.'))
+                    names << text;
+            return names;
+        };
+        QCOMPARE(shown(1200).size(), 30);
+        QCOMPARE(shown(330).mid(0, 3), (QStringList{"1", "3", "5"}));
+        QCOMPARE(shown(160).mid(0, 3), (QStringList{"1", "6", "11"}));
+    }
+
+    void namesOfRegionsAreAllWritten() {
+        GroupedBars bars;
+        bars.setGroups({groupOf("hippocampus", {0.1}), groupOf("thalamus", {0.2}), groupOf("amygdala", {0.3})}, {});
+        QStringList names;
+        for (const auto& [text, place] : textsOf(bars, {160, 160}))
+            names << text;
+        for (const char* name : {"hippocampus", "thalamus", "amygdala"})
+            QVERIFY(names.contains(name));
+    }
+
+    void labelsOfTheAxisKeepApart() {
+        GroupedBars bars;
+        bars.setGroups({groupOf("VC", {-0.05, 0.43})}, {});
+        for (const int height : {70, 90, 120, 400}) {
+            std::vector<double> places;
+            for (const auto& [text, place] : textsOf(bars, {300, height}))
+                if (text.contains('.'))
+                    places.push_back(place.y());
+            QVERIFY(!places.empty());
+            for (std::size_t i = 1; i < places.size(); ++i)
+                QVERIFY2(places[i - 1] - places[i] > 12, qPrintable(QString::number(height)));
+            if (height == 400)
+                QVERIFY(places.size() >= 3);
+        }
+    }
+
+    void starsStandAboveTheHighestBar() {
+        GroupedBars bars;
+        bars.resize(400, 300);
+        bars.setGroups({groupOf("VC", {0.1, 0.2, 0.9}, "**")}, {});
+        const auto texts = textsOf(bars, {400, 300});
+        const auto stars =
+            std::find_if(texts.begin(), texts.end(), [](const auto& text) { return text.first == "**"; });
+        QVERIFY(stars != texts.end());
+        const QRectF best = bars.areaOf(0, 2);
+        QVERIFY(stars->second.x() > best.left() && stars->second.x() < best.right());
+        QVERIFY(stars->second.y() <= best.top());
+    }
+};
+
+QTEST_MAIN(GroupedBarsTest)
+#include "grouped_bars.moc"
