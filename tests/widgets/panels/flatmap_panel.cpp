@@ -155,6 +155,10 @@ private slots:
         QTRY_VERIFY2((emit panel.views().front()->vertexHovered(0, kCortexSide + 2),
                       panel.reading().contains("Dimension ratings")),
                      qPrintable(panel.reading()));
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData("dimension-ratings"));
+        QTRY_COMPARE(panel.bar().models(), QStringList{"dimension-ratings"});
+        emit panel.views().front()->vertexHovered(0, kCortexSide + 2);
+        QVERIFY(panel.reading().indexOf("Dimension ratings") < panel.reading().indexOf("Category ratings")); // as shown
         emit panel.views().front()->vertexHovered(-1, -1);
         QVERIFY(panel.reading().isEmpty());
     }

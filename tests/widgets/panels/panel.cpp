@@ -82,6 +82,19 @@ private slots:
         QCOMPARE(panel.refreshes, 3);
     }
 
+    void aLabelOfTwoLinesElidesTheSecondAndTellsTheWholeAsTip() {
+        ElidedLabel label(nullptr, 2);
+        label.setText("one two three four five six seven eight nine ten eleven twelve");
+        label.show();
+        label.resize(2000, label.sizeHint().height());
+        QVERIFY(label.toolTip().isEmpty());
+        label.resize(label.sizeHint().width() * 3 / 4, label.height()); // on two lines
+        QVERIFY(label.toolTip().isEmpty());
+        label.resize(label.sizeHint().width() / 4, label.height());
+        QCOMPARE(label.toolTip(), label.text());
+        QCOMPARE(label.minimumSizeHint(), QSize(0, 2 * label.fontMetrics().height()));
+    }
+
     void chipShowsAndChangesTheSystemInFront() {
         const PanelStudy study;
         const auto session = study.open();

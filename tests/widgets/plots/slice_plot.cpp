@@ -222,6 +222,25 @@ private slots:
         QCOMPARE(hovered.back().front().toInt(), -1);
     }
 
+    void namesGiveWayWhereTheyWouldCoverTheirSlice() {
+        Shown shown(placed({1, 1, 1}, 0));
+        std::vector<std::int32_t> regions(shown.grid->voxels(), -1);
+        std::fill(regions.begin(), regions.begin() + static_cast<std::ptrdiff_t>(regions.size() / 2), 0);
+        const auto nameIsDrawn = [&](const QSize& size) {
+            shown.plot.resize(size);
+            const QImage with = shown.plot.grab().toImage();
+            shown.plot.setNamesShown(false);
+            const QImage without = shown.plot.grab().toImage();
+            shown.plot.setNamesShown(true);
+            return with != without;
+        };
+        shown.plot.setRegions(regions, {"hypothalamus"}, {1});
+        QVERIFY(nameIsDrawn({1200, 900}));
+        QVERIFY(!nameIsDrawn({300, 110}));
+        shown.plot.setHighlightedRegion(0); // pointed at: it is asked for
+        QVERIFY(nameIsDrawn({300, 110}));
+    }
+
     void aMontageHasOneSlicePerPlace() {
         Shown shown(placed({1, 1, 1}, 0));
         shown.plant(numberOf(2, 5, 5)); // z = 8
