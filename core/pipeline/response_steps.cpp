@@ -430,14 +430,16 @@ StepOutput chooseStimuliStep(StepContext& context) {
     const auto scoreOf = [&](std::int32_t row) { return score[static_cast<std::size_t>(row)]; };
     std::stable_sort(order.begin(), order.end(),
                      [&](std::int32_t a, std::int32_t b) { return scoreOf(a) > scoreOf(b); });
-    const std::size_t keep = std::min(order.size(), countOf(context, "keep"));
+    const std::size_t wanted = countOf(context, "keep");
+    const std::size_t keep = std::min(order.size(), wanted);
     StepOutput output;
     summarise(output.arrays,
-              fmt::format("{} of {}{} kept, {} with r {:.3f} to {:.3f}", withThousands(keep),
-                          counted(order.size(), "stimulus", "stimuli"),
-                          byReliability ? " that were shown more than once" : "",
-                          byReliability ? "reliable" : "predicted", order.empty() ? kNone : scoreOf(order.front()),
-                          keep == 0 ? kNone : scoreOf(order[keep - 1])));
+              fmt::format(
+                  "{} of {}{} kept{}, {} with r {:.3f} to {:.3f}", withThousands(keep),
+                  counted(order.size(), "stimulus", "stimuli"), byReliability ? " that were shown more than once" : "",
+                  keep < wanted ? fmt::format(" (none is left out where {} are asked for)", withThousands(wanted)) : "",
+                  byReliability ? "reliable" : "predicted", order.empty() ? kNone : scoreOf(order.front()),
+                  keep == 0 ? kNone : scoreOf(order[keep - 1])));
     order.resize(keep);
     std::sort(order.begin(), order.end());
     output.arrays.set("score", std::move(score));

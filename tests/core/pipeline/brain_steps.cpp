@@ -523,6 +523,12 @@ TEST_CASE("without a model stimuli are kept whose patterns are alike whenever th
             CHECK((stimulus < 18 && stimulus % 6 != 5));
         CHECK_THAT(result->attribute("summary"),
                    Contains("12 of 18 stimuli that were shown more than once kept, reliable with r "));
+        setParameters(*study, {"choose-stimuli", kDimensions}, {{"keep", "100"}});
+        CHECK_THAT(
+            resultOf(*study, choose)->attribute("summary"),
+            Contains("18 of 18 stimuli that were shown more than once kept (none is left out where 100 are asked "
+                     "for), reliable"));
+        setParameters(*study, {"choose-stimuli", kDimensions}, {{"keep", "12"}});
         // No system is favoured, and the ratings are not asked.
         setParameters(*study, {"searchlight"}, {{"radius", "1"}, {"chooser", kDimensions}});
         const auto searched = resultOf(*study, {"searchlight", "", kFirst});
