@@ -511,11 +511,11 @@ void benchSearchlight(Bench& bench) {
         const double pairs = 0.5 * kShown * (kShown - 1);
         const double gigaflops = 1e-6 * pairs * 2 * (kSphere + kModels) / perVoxel;
         const double peak = bench.limits(threads).gigaflops / 2; // float64
-        // For each pair: r written, read for its range and for its key; the key written, read and written in the few
+        // For each pair: r written, read for its key; the key written, read and written in the few
         // passes after which sorting stays within the nearest cache, read for its rank; that written and read, and read
         // of each model.
         constexpr double kPasses = 4;
-        const double bytes = pairs * (3 * 8 + 8 + kPasses * 16 + 8 + 4 + 4 + 4 * kModels);
+        const double bytes = pairs * (2 * 8 + 8 + kPasses * 16 + 8 + 4 + 4 + 4 * kModels);
         const double gigabytes = 1e-6 * bytes / perVoxel;
         const double cache = gigabytes / bench.limits(threads).cacheGigabytes;
         bench.report(

@@ -153,18 +153,8 @@ void RankCorrelation::correlate(std::span<const double> values, Workspace& works
         buffers.length = count;
     }
     buffers.sums.resize(models());
-    double lowest = 0;
-    double highest = 0;
-    rsa::extremes(values.data(), count, lowest, highest);
-    if (!(highest > lowest)) {
-        std::fill(rho.begin(), rho.end(), std::numeric_limits<double>::quiet_NaN());
-        return;
-    }
-    // A key has the place in its low bits, and above it where in their range the value lies, as finely as there is
-    // room.
-    const int placeBits = std::max(12, static_cast<int>(std::bit_width(count - 1)));
-    const double cells = std::ldexp(1 - 1e-9, 64 - placeBits);
-    rsa::makeKeys(values.data(), count, lowest, cells / (highest - lowest), placeBits, buffers.keys.data());
+    const auto placeBits = static_cast<int>(std::bit_width(count - 1));
+    rsa::makeKeys(values.data(), count, placeBits, buffers.keys.data());
     std::vector<std::uint64_t>& keys = buffers.keys;
     buffers.sorter(keys.data(), count, hwy::SortAscending());
     float* rank = buffers.rank.get();

@@ -1,6 +1,7 @@
 #include "core/brain/rsa_kernels.h"
 
 #include <algorithm>
+#include <limits>
 
 // Highway needs this order.
 // clang-format off
@@ -70,42 +71,31 @@ void PairProducts(const Panels& panels, double* r) {
     }
 }
 
-void Extremes(const double* values, std::size_t count, double& lowest, double& highest) {
-    lowest = highest = values[0];
-    std::size_t p = 0;
-    if (count >= kWidth) {
-        V low = hn::LoadU(kTag, values);
-        V high = low;
-        for (; p + kWidth <= count; p += kWidth) {
-            const V value = hn::LoadU(kTag, values + p);
-            low = hn::Min(low, value);
-            high = hn::Max(high, value);
-        }
-        lowest = hn::GetLane(hn::MinOfLanes(kTag, low));
-        highest = hn::GetLane(hn::MaxOfLanes(kTag, high));
-    }
-    for (; p < count; ++p) {
-        lowest = std::min(lowest, values[p]);
-        highest = std::max(highest, values[p]);
-    }
-}
-
-void MakeKeys(const double* values, std::size_t count, double lowest, double scale, int placeBits,
-              std::uint64_t* keys) {
+void MakeKeys(const double* values, std::size_t count, int placeBits, std::uint64_t* keys) {
     const hn::RebindToSigned<D> integers;
-    const V from = hn::Set(kTag, lowest);
-    const V by = hn::Set(kTag, scale);
+    const V none = hn::Zero(kTag); // makes −0 a 0
+    const auto high = hn::Set(integers, static_cast<std::int64_t>(~((std::uint64_t{1} << placeBits) - 1)));
+    const auto sign = hn::Set(integers, std::numeric_limits<std::int64_t>::min());
     auto place = hn::Iota(integers, 0);
     const auto step = hn::Set(integers, static_cast<std::int64_t>(kWidth));
+    // The bits of positive numbers grow with them, those of negative ones the other way.
+    const auto keyOf = [&](V value) {
+        const auto bits = hn::BitCast(integers, hn::Add(value, none));
+        return hn::Xor(bits, hn::Or(hn::BroadcastSignBit(bits), sign));
+    };
     std::size_t p = 0;
     for (; p + kWidth <= count; p += kWidth) {
-        const V at = hn::Mul(hn::Sub(hn::LoadU(kTag, values + p), from), by);
-        const auto key = hn::Or(hn::ShiftLeftSame(hn::ConvertTo(integers, at), placeBits), place);
+        const auto key = hn::Or(hn::And(keyOf(hn::LoadU(kTag, values + p)), high), place);
         hn::StoreU(key, integers, reinterpret_cast<std::int64_t*>(keys + p)); // NOLINT: the same bits
         place = hn::Add(place, step);
     }
-    for (; p < count; ++p)
-        keys[p] = static_cast<std::uint64_t>((values[p] - lowest) * scale) << placeBits | p;
+    if (p < count) {
+        HWY_ALIGN double rest[kWidth] = {};
+        HWY_ALIGN std::int64_t key[kWidth];
+        std::copy(values + p, values + count, rest);
+        hn::Store(hn::Or(hn::And(keyOf(hn::Load(kTag, rest)), high), place), integers, key);
+        std::copy_n(key, count - p, keys + p);
+    }
 }
 
 void WeighRanks(const float* rank, std::size_t count, const float* models, std::size_t stride, std::size_t howMany,
@@ -137,7 +127,6 @@ namespace tercet::rsa {
 namespace {
 
 HWY_EXPORT(PairProducts);
-HWY_EXPORT(Extremes);
 HWY_EXPORT(MakeKeys);
 HWY_EXPORT(WeighRanks);
 
@@ -145,13 +134,8 @@ HWY_EXPORT(WeighRanks);
 
 void pairProducts(const Panels& panels, double* r) { HWY_DYNAMIC_DISPATCH(PairProducts)(panels, r); }
 
-void extremes(const double* values, std::size_t count, double& lowest, double& highest) {
-    HWY_DYNAMIC_DISPATCH(Extremes)(values, count, lowest, highest);
-}
-
-void makeKeys(const double* values, std::size_t count, double lowest, double scale, int placeBits,
-              std::uint64_t* keys) {
-    HWY_DYNAMIC_DISPATCH(MakeKeys)(values, count, lowest, scale, placeBits, keys);
+void makeKeys(const double* values, std::size_t count, int placeBits, std::uint64_t* keys) {
+    HWY_DYNAMIC_DISPATCH(MakeKeys)(values, count, placeBits, keys);
 }
 
 void weighRanks(const float* rank, std::size_t count, const float* models, std::size_t stride, std::size_t howMany,

@@ -20,12 +20,8 @@ struct Panels {
 /// of the voxels.
 void pairProducts(const Panels& panels, double* r);
 
-/// The least and the largest of `count` ≥ 1 finite values.
-void extremes(const double* values, std::size_t count, double& lowest, double& highest);
-
-/// keys(p) = ⌊(values(p) − lowest) · scale⌋ · 2^placeBits + p, where the floor must be below 2⁵² and p below
-/// 2^placeBits.
-void makeKeys(const double* values, std::size_t count, double lowest, double scale, int placeBits, std::uint64_t* keys);
+/// keys(p) grow as the `count` values do, which are finite, and have p in their low `placeBits` bits.
+void makeKeys(const double* values, std::size_t count, int placeBits, std::uint64_t* keys);
 
 /// sums(m) = Σ_p rank(p) · models(m, p), each in float64; `models` has rows of `stride` values. Both are 64-byte
 /// aligned and 0 from `count` to a multiple of 16.

@@ -190,9 +190,10 @@ TEST_CASE("Rank correlations are those of counted ranks, whatever the values are
             const double normal = rng.normal();
             value = kind == 0   ? normal
                     : kind == 1 ? std::round(normal)
-                    : kind == 2 ? 1 + 1e-14 * std::round(4 * normal)     // only the last bits differ
-                    : kind == 3 ? std::exp(20 * normal)                  // nearly all in one bucket
-                                : (rng.uniform() < 0.99 ? 0.0 : normal); // nearly all tied
+                    : kind == 2 ? 1 + 1e-14 * std::round(4 * normal) // only the last bits differ
+                    : kind == 3 ? std::exp(20 * normal)              // nearly all in one bucket
+                                : (rng.uniform() < 0.99 ? std::copysign(0.0, normal)
+                                                        : normal); // nearly all tied, zeros of both signs
         }
         ranks.correlate(values, workspace, rho);
         CHECK(averageRanks(values) == ranksOf(values));
