@@ -136,4 +136,35 @@ std::string quoted(std::string_view text) {
     return result + "”";
 }
 
+bool naturallyLess(std::string_view a, std::string_view b) noexcept {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto fold = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+    std::size_t i = 0;
+    std::size_t j = 0;
+    while (i < a.size() && j < b.size()) {
+        if (digit(a[i]) && digit(b[j])) {
+            while (i < a.size() && a[i] == '0')
+                ++i;
+            while (j < b.size() && b[j] == '0')
+                ++j;
+            const std::size_t startA = i;
+            const std::size_t startB = j;
+            while (i < a.size() && digit(a[i]))
+                ++i;
+            while (j < b.size() && digit(b[j]))
+                ++j;
+            if (i - startA != j - startB)
+                return i - startA < j - startB;
+            if (const int order = a.compare(startA, i - startA, b, startB, j - startB); order != 0)
+                return order < 0;
+        } else {
+            const int x = fold(a[i++]);
+            const int y = fold(b[j++]);
+            if (x != y)
+                return x < y;
+        }
+    }
+    return a.size() - i < b.size() - j;
+}
+
 } // namespace tercet

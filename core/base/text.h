@@ -29,6 +29,8 @@ namespace tercet {
 [[nodiscard]] std::string formatDuration(double seconds);
 /// 1536 → "1.5 kB".
 [[nodiscard]] std::string formatBytes(std::uint64_t bytes);
+/// Compares text so that "clip 9" comes before "clip 10"; ASCII letters without regard to case.
+[[nodiscard]] bool naturallyLess(std::string_view a, std::string_view b) noexcept;
 /// A cell or name as it may stand in a message: quoted, at most 40 characters, control characters shown as "?".
 [[nodiscard]] std::string quoted(std::string_view text);
 

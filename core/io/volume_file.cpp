@@ -156,6 +156,8 @@ VolumeFile VolumeFile::open(const std::filesystem::path& path) {
 
 const VolumeInfo& VolumeFile::info() const noexcept { return m_state->header.info; }
 
+const std::filesystem::path& VolumeFile::image() const noexcept { return m_state->header.image; }
+
 void VolumeFile::readVolumes(std::size_t first, std::size_t count,
                              const std::function<void(std::size_t volume, std::span<const double> values)>& take,
                              const JobControl& control) {

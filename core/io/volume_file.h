@@ -39,6 +39,8 @@ public:
     ~VolumeFile();
 
     [[nodiscard]] const VolumeInfo& info() const noexcept;
+    /// The file that holds the voxels: that which was opened, or the .img of its .hdr.
+    [[nodiscard]] const std::filesystem::path& image() const noexcept;
     /// Calls take(t, values) with volumes `first` … `first` + `count` − 1 in turn; values are scaled as the file says,
     /// i fastest, and valid during the call. Throws FormatError if the file ends early, Cancelled.
     void readVolumes(std::size_t first, std::size_t count,

@@ -35,8 +35,10 @@ ImportReport importRegions(Study& study, const ImportRequest& request);
 /// Whether a file begins as HDF5 does, as scans in BData files do.
 [[nodiscard]] bool isBData(const std::filesystem::path& file);
 
-/// Of all that a file holds. Throws StorageError, Cancelled.
-[[nodiscard]] std::string hashOfFile(const std::filesystem::path& path, const JobControl& control = JobControl());
+/// Bytes of a scan, with those of the image of a header. Throws as VolumeFile::open(), StorageError.
+[[nodiscard]] std::int64_t sizeOfScan(const std::filesystem::path& path);
+/// Of all that a scan's files hold. Throws as VolumeFile::open(), StorageError, Cancelled.
+[[nodiscard]] std::string hashOfScan(const std::filesystem::path& path, const JobControl& control = JobControl());
 
 /// Which stimulus of the study a cell of a table means: its id, its name, or its number.
 class StimulusNames {

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <fmt/format.h>
 #include <map>
 #include <set>
@@ -27,19 +28,34 @@ constexpr std::size_t kMostFiles = 20'000; ///< that are looked at
 struct Found {
     fs::path path;
     RecognisedFile file;
-    std::string subject; ///< "sub-01" of the path, the folder that was dropped, or empty
+    std::string subject; ///< "sub-01" of the path, or the name of the folder that holds the file
     bool chosen = false; ///< by itself, not as a part of a folder
 };
 
-/// The name of the nearest folder that says more than what kind of files it holds.
-std::string tellingFolder(const fs::path& file) {
-    constexpr std::array kinds = {"func", "anat", "surf", "label", "scans", "data", "surfaces", "fmri", "mri", "raw"};
+/// Whether a folder's name says what kind of files it holds, or of which session or run, and not whose they are.
+bool saysKind(const std::string& folder) {
+    constexpr std::array kinds = {"func",     "anat",   "surf", "label", "labels",     "scans", "data",
+                                  "surfaces", "fmri",   "mri",  "raw",   "bold",       "nii",   "nifti",
+                                  "events",   "motion", "mask", "masks", "regressors", "beh"};
+    const std::string word = lowered(folder);
+    const auto numbered = [&](std::string_view beginning) {
+        return word.starts_with(beginning) &&
+               std::none_of(word.begin() + static_cast<std::ptrdiff_t>(beginning.size()), word.end(),
+                            [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; });
+    };
+    return std::ranges::find(kinds, word) != kinds.end() || numbered("ses") || numbered("session") || numbered("run");
+}
+
+/// The name of the nearest folder that says whose a file may be; `root` at the highest, unless that is empty.
+std::string tellingFolder(const fs::path& file, const fs::path& root) {
     for (fs::path folder = fs::absolute(file).lexically_normal().parent_path(); folder.has_filename();
          folder = folder.parent_path())
-        if (std::ranges::find(kinds, lowered(folder.filename().string())) == kinds.end())
+        if (!saysKind(folder.filename().string()) || folder == root)
             return folder.filename().string();
     return {};
 }
+
+bool comesBefore(const fs::path& a, const fs::path& b) { return naturallyLess(a.string(), b.string()); }
 
 class Sorter {
 public:
@@ -47,7 +63,7 @@ public:
 
     void add(const fs::path& path) {
         if (!fs::is_directory(path)) {
-            look(path, {}, true);
+            look(path, true);
             return;
         }
         RecognisedFile whole = recogniseFile(path);
@@ -56,8 +72,12 @@ public:
             return;
         }
         const std::size_t before = m_found.size();
-        const fs::path folder = fs::absolute(path).lexically_normal();
-        walk(folder, folder.has_filename() ? folder.filename().string() : folder.parent_path().filename().string());
+        fs::path folder = fs::absolute(path).lexically_normal();
+        if (!folder.has_filename()) // "folder/"
+            folder = folder.parent_path();
+        m_root = folder;
+        walk(folder);
+        m_root.clear();
         if (m_found.size() == before)
             m_sorted.leftOut.push_back(
                 fmt::format("{}: nothing in this folder can be imported.", folder.filename().string()));
@@ -76,13 +96,13 @@ public:
         addParcellations();
         addPlain(FileKind::Regions, "regions");
         for (const Found& one : m_found)
-            if (one.file.kind == FileKind::Unknown || one.file.kind == FileKind::Captions || isLonely(one))
+            if (one.file.kind == FileKind::Unknown || one.file.kind == FileKind::Captions || isUnused(one))
                 m_sorted.leftOut.push_back(fmt::format("{}: {}", one.path.filename().string(), one.file.description));
         return std::move(m_sorted);
     }
 
 private:
-    void look(const fs::path& path, const std::string& folder, bool chosen) {
+    void look(const fs::path& path, bool chosen) {
         m_control.check();
         const fs::path header = headerOfVolume(path);
         if (std::ranges::find(m_found, header, &Found::path) != m_found.end())
@@ -95,10 +115,10 @@ private:
             return;
         }
         const std::string bids = bidsSubject(header);
-        m_found.push_back({header, std::move(file), bids.empty() ? folder : bids, chosen});
+        m_found.push_back({header, std::move(file), bids.empty() ? tellingFolder(header, m_root) : bids, chosen});
     }
 
-    void walk(const fs::path& folder, const std::string& name, int depth = 0) {
+    void walk(const fs::path& folder, int depth = 0) {
         std::vector<fs::path> inside;
         std::error_code failure;
         for (const auto& entry : fs::directory_iterator(folder, failure))
@@ -107,7 +127,7 @@ private:
             throw StorageError({.where = folder.string(),
                                 .what = "cannot be read (" + failure.message() + ")",
                                 .remedy = "check its permissions and the disk"});
-        std::sort(inside.begin(), inside.end());
+        std::sort(inside.begin(), inside.end(), comesBefore);
         for (const fs::path& path : inside) {
             if (path.filename().string().starts_with('.') || path.extension() == ".tercet")
                 continue;
@@ -119,11 +139,11 @@ private:
             std::error_code ignored;
             if (!fs::is_directory(path, ignored)) {
                 if (fs::is_regular_file(path, ignored))
-                    look(path, name, false);
+                    look(path, false);
             } else if (looksLikePycortexFolder(path)) {
                 m_found.push_back({path, recogniseFile(path), bidsSubject(path), false});
             } else if (depth < kDeepest) {
-                walk(path, name, depth + 1);
+                walk(path, depth + 1);
             }
         }
     }
@@ -160,28 +180,30 @@ private:
             if (one.file.kind == kind)
                 groups[one.subject].push_back(&one);
         for (auto& [subject, files] : groups)
-            std::ranges::sort(files, {}, &Found::path);
+            std::ranges::sort(files, comesBefore, &Found::path);
         return groups;
     }
 
-    /// Files that go with runs: of their subject, or in their folder.
-    [[nodiscard]] std::vector<fs::path> companions(FileKind kind, const std::string& subject, const fs::path& run) {
+    /// Files that go with runs: of their subject, in their folder, or of no other subject.
+    [[nodiscard]] std::vector<fs::path> companions(FileKind kind, const std::string& subject,
+                                                   const fs::path& run) const {
         std::vector<fs::path> paths;
         for (const Found& one : m_found)
-            if (one.file.kind == kind && (one.subject == subject || one.path.parent_path() == run.parent_path())) {
+            if (one.file.kind == kind && (one.subject == subject || one.path.parent_path() == run.parent_path() ||
+                                          (m_scanned.size() == 1 && bidsSubject(one.path).empty())))
                 paths.push_back(one.path);
-                m_accompanied.insert(one.path);
-            }
-        std::sort(paths.begin(), paths.end());
+        std::sort(paths.begin(), paths.end(), comesBefore);
         return paths;
     }
 
     void addScans() {
-        for (const auto& [subject, files] : bySubject(FileKind::Scans)) {
+        const auto scans = bySubject(FileKind::Scans);
+        for (const auto& [subject, files] : scans)
             m_scanned.insert(subject);
+        for (const auto& [subject, files] : scans) {
             for (const bool responses : {false, true}) {
                 ImportRequest request{.kind = "fmri"};
-                request.subject = subject.empty() ? tellingFolder(files.front()->path) : subject;
+                request.subject = subject;
                 for (const Found* one : files)
                     if (isBData(one->path) == responses)
                         request.files.push_back(one->path);
@@ -204,13 +226,16 @@ private:
     /// Mask, events and labels of a subject's runs; says which.
     std::string addCompanions(const std::string& subject, ImportRequest& request) {
         std::vector<std::string> with;
-        const bool beside =
-            std::ranges::any_of(request.files, [](const fs::path& run) { return !eventsBeside(run).empty(); });
+        bool beside = false;
+        for (const fs::path& run : request.files) {
+            beside = beside || !eventsBeside(run).empty();
+            m_used.insert({eventsBeside(run), motionBeside(run)});
+        }
         const std::vector<fs::path> events = companions(FileKind::Events, subject, request.files.front());
         if (!beside && events.size() == request.files.size())
             request.events = events;
         const std::vector<fs::path> motion = companions(FileKind::Motion, subject, request.files.front());
-        if (!request.events.empty() && motion.size() == request.files.size())
+        if ((beside || !request.events.empty()) && motion.size() == request.files.size())
             request.motion = motion;
         const std::vector<fs::path> labels = companions(FileKind::VolumeLabels, subject, request.files.front());
         if (beside || !request.events.empty())
@@ -227,6 +252,9 @@ private:
             request.mask = masks.front();
             with.emplace_back("a mask");
         }
+        m_used.insert(request.events.begin(), request.events.end());
+        m_used.insert(request.motion.begin(), request.motion.end());
+        m_used.insert({request.volumeLabels, request.mask});
         if (request.files.size() == 1 || with.empty())
             return {};
         return fmt::format(" with {}", fmt::join(with, " and "));
@@ -296,17 +324,19 @@ private:
                name.ends_with(".mgh") || name.ends_with(".hdr") || name.ends_with(".img");
     }
 
-    /// Whether scans are missing that the file goes with.
-    [[nodiscard]] bool isLonely(const Found& one) const {
+    /// Whether a file that goes with scans goes with none of them. Labels of volumes may stand there twice.
+    [[nodiscard]] bool isUnused(const Found& one) const {
         const bool companion = one.file.kind == FileKind::Events || one.file.kind == FileKind::Motion ||
-                               one.file.kind == FileKind::Mask || one.file.kind == FileKind::VolumeLabels;
-        return companion && !m_scanned.contains(one.subject) && !m_accompanied.contains(one.path);
+                               one.file.kind == FileKind::Mask ||
+                               (one.file.kind == FileKind::VolumeLabels && !m_scanned.contains(one.subject));
+        return companion && !m_used.contains(one.path);
     }
 
     const JobControl& m_control;
     std::vector<Found> m_found;
-    std::set<std::string> m_scanned;  ///< subjects
-    std::set<fs::path> m_accompanied; ///< files that go with runs of another name
+    fs::path m_root;                 ///< the folder that was dropped; empty for a file
+    std::set<std::string> m_scanned; ///< subjects
+    std::set<fs::path> m_used;       ///< files that go with runs
     std::size_t m_looked = 0;
     std::size_t m_others = 0;
     OfferedFiles m_sorted;

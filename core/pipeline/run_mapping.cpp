@@ -132,6 +132,12 @@ void requireSameGrid(const VolumeInfo& info, const fs::path& file, const VolumeI
         }
 }
 
+/// Whether a block covers a volume, as RunPreprocessing counts them.
+bool hasVolume(const ShownBlock& block, double repetitionTime) {
+    return std::nearbyint((block.onset + block.duration) / repetitionTime) >
+           std::nearbyint(block.onset / repetitionTime);
+}
+
 bool isRest(const std::string& label) {
     const std::string word = lowered(label);
     return word == "0" || word == "rest" || word == "n/a" || word == "fixation";
@@ -395,7 +401,8 @@ private:
             for (const std::string& condition : conditions)
                 m_mapping.newStimuli.push_back({canonicalStimulusId(condition), condition});
         }
-        const StimulusNames names(stimuli(), m_request.indexBase);
+        // Stimuli that the labels made have the labels as their ids.
+        const StimulusNames names(stimuli(), m_mapping.newStimuli.empty() ? m_request.indexBase : std::nullopt);
         std::size_t v = 0;
         for (std::size_t f = 0; f < m_infos.size(); ++f)
             for (std::size_t i = 0; m_infos[f].voxels() > 0 && i < m_infos[f].volumes; ++i, ++v) {
@@ -436,7 +443,8 @@ private:
             const double end = static_cast<double>(run.volumes) * step;
             m_findings.fits(&run, [&] {
                 for (ShownBlock* block : blocks[r])
-                    block->fits = block->onset >= 0 && block->onset + block->duration <= end + 1e-6;
+                    block->fits =
+                        block->onset >= 0 && block->onset + block->duration <= end + 1e-6 && hasVolume(*block, step);
                 for (std::size_t b = 0; b < blocks[r].size(); ++b)
                     requireVolumes(*blocks[r][b], b + 1, where, end);
                 if (blocks[r].size() < 2)
@@ -457,6 +465,14 @@ private:
                                .expected = "events from the run's first volume on",
                                .found = fmt::format("stimulus {} at {:g} s", stimulus, block.onset),
                                .remedy = "leave out what was shown before with --keep"});
+        if (!hasVolume(block, m_mapping.repetitionTime))
+            throw FormatError(
+                {.where = where,
+                 .expected = fmt::format("blocks of at least one volume, {:g} s", m_mapping.repetitionTime),
+                 .found = fmt::format("stimulus {} from {:g} s for {:g} s in block {}", stimulus, block.onset,
+                                      block.duration, number),
+                 .remedy = "give events with the durations of their stimuli, or leave them out with "
+                           "--keep"});
         throw FormatError(
             {.where = where,
              .what = fmt::format("run {} is shorter than its events need", block.run + 1),
@@ -550,6 +566,18 @@ std::string stimulusKey(const BDataFile& data, const ImportRequest& request, con
     return key;
 }
 
+/// What a key says of each sample. Throws FormatError if it has no column, or so many that they are voxels.
+Matrix<double> labelsOf(const BDataFile& data, const std::string& key, const std::string& where) {
+    constexpr std::size_t kMost = 16;
+    const std::size_t columns = data.select('"' + key + '"').size();
+    if (columns == 0 || columns > kMost)
+        throw FormatError({.where = where,
+                           .expected = "numbers of each sample under the key " + tercet::quoted(key),
+                           .found = counted(columns, "column", "columns"),
+                           .remedy = "name another key as --stimulus-column"});
+    return data.column(key);
+}
+
 /// Adds the samples of the file with number `f` in the request.
 void addSamples(const ImportRequest& request, std::size_t f, const StimulusNames& names, RunMapping& mapping,
                 std::set<std::int32_t>& shown) {
@@ -566,19 +594,26 @@ void addSamples(const ImportRequest& request, std::size_t f, const StimulusNames
             if (!one.starts_with("voxel_") && one != "VoxelData" && std::ranges::count(regions, one) == 0)
                 mapping.columns.push_back(one);
     }
-    const Matrix<double> values = data.column(key);
+    const Matrix<double> values = labelsOf(data, key, where);
     const std::size_t which = key == "Label" && values.cols() >= 3 ? 2 : 0; // the third of the public files
     const std::map<double, std::string> words = data.labels(key);
-    const Matrix<double> runNumbers = data.column("Run");
-    const Matrix<double> sessions = has("Session") ? data.column("Session") : Matrix<double>(data.samples(), 1);
+    const Matrix<double> runNumbers = labelsOf(data, "Run", where);
+    const Matrix<double> sessions =
+        has("Session") ? labelsOf(data, "Session", where) : Matrix<double>(data.samples(), 1);
     std::map<std::pair<double, double>, std::size_t> known;
     for (std::size_t s = 0; s < data.samples(); ++s) {
+        if (!std::isfinite(sessions(s, 0)) || !std::isfinite(runNumbers(s, 0)))
+            throw FormatError({.where = fmt::format("{}, sample {}", where, s + 1),
+                               .expected = "the numbers of its session and run",
+                               .found = "none"});
         const auto [place, added] = known.emplace(std::pair{sessions(s, 0), runNumbers(s, 0)}, mapping.runs.size());
         if (added)
             mapping.runs.push_back({.file = f, .first = s});
         MappedRun& run = mapping.runs[place->second];
         ++run.volumes;
         const double value = values(s, which);
+        if (!std::isfinite(value)) // nothing was shown
+            continue;
         const auto word = words.find(value);
         const std::string name = word != words.end() ? word->second : fmt::format("{}", value);
         const auto found = names.find(name);
@@ -647,5 +682,7 @@ RunMapping mapRuns(const std::vector<Stimulus>& stimuli, const ImportRequest& re
 }
 
 fs::path eventsBeside(const fs::path& run) { return besideRun(run, kEventEndings); }
+
+fs::path motionBeside(const fs::path& run) { return besideRun(run, kMotionEndings); }
 
 } // namespace tercet

@@ -77,5 +77,7 @@ struct RunMapping {
 /// The table of events beside a run ("sub-01_task-x_run-1_bold.nii.gz" → "sub-01_task-x_run-1_events.tsv"); empty if
 /// there is none.
 [[nodiscard]] std::filesystem::path eventsBeside(const std::filesystem::path& run);
+/// The same of its motion parameters.
+[[nodiscard]] std::filesystem::path motionBeside(const std::filesystem::path& run);
 
 } // namespace tercet

@@ -22,6 +22,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The files that make up a scan: one, or a header and its image.
+std::vector<fs::path> partsOf(const fs::path& scan) {
+    if (isBData(scan))
+        return {scan};
+    const VolumeFile file = VolumeFile::open(scan);
+    return file.image() == scan ? std::vector{scan} : std::vector{scan, file.image()};
+}
+
 /// What the files are, by paths from the study's folder where they lie in it, so that both can be moved together.
 void addFiles(const Study& study, const std::vector<fs::path>& files, ArrayBundle& arrays) {
     const fs::path root = fs::absolute(study.folder()).lexically_normal();
@@ -32,8 +40,8 @@ void addFiles(const Study& study, const std::vector<fs::path>& files, ArrayBundl
         const fs::path path = fs::absolute(file).lexically_normal();
         const fs::path inside = path.lexically_relative(root);
         paths.push_back((inside.empty() || *inside.begin() == ".." ? path : inside).string());
-        bytes.push_back(static_cast<std::int64_t>(fs::file_size(file)));
-        hashes.push_back(hashOfFile(file));
+        bytes.push_back(sizeOfScan(file));
+        hashes.push_back(hashOfScan(file));
     }
     arrays.set(scan_arrays::kPath, std::move(paths));
     arrays.set(scan_arrays::kBytes, std::move(bytes));
@@ -348,17 +356,31 @@ bool isBData(const fs::path& file) {
     return std::string_view(magic.data(), magic.size()) == "\x89HDF\r\n\x1a\n";
 }
 
-std::string hashOfFile(const fs::path& path, const JobControl& control) {
-    std::ifstream file(path, std::ios::binary);
+std::int64_t sizeOfScan(const fs::path& path) {
+    std::uintmax_t size = 0;
+    for (const fs::path& part : partsOf(path)) {
+        std::error_code error;
+        size += fs::file_size(part, error);
+        if (error)
+            throw StorageError({.where = part.string(), .what = "cannot be read (" + error.message() + ")"});
+    }
+    return static_cast<std::int64_t>(size);
+}
+
+std::string hashOfScan(const fs::path& path, const JobControl& control) {
     std::vector<char> buffer(std::size_t{1} << 22);
     Hasher hasher;
-    while (file) {
-        control.check();
-        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-        hasher.add(std::string_view(buffer.data(), static_cast<std::size_t>(file.gcount())));
+    for (const fs::path& part : partsOf(path)) {
+        std::ifstream file(part, std::ios::binary);
+        while (file) {
+            control.check();
+            file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+            hasher.add(std::string_view(buffer.data(), static_cast<std::size_t>(file.gcount())));
+        }
+        if (!file.eof())
+            throw StorageError(
+                {.where = part.string(), .what = "cannot be read to its end", .remedy = "check the disk"});
     }
-    if (!file.eof())
-        throw StorageError({.where = path.string(), .what = "cannot be read to its end", .remedy = "check the disk"});
     return hasher.hex();
 }
 

@@ -7,11 +7,21 @@
 #include "core/pipeline/import_parts.h"
 #include "core/pipeline/pipeline.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace tercet {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void throwChanged(const fs::path& file) {
+    throw FormatError(
+        {.where = file.string(), .what = "the file has changed since it was imported", .remedy = "import it again"});
+}
+
+} // namespace
 
 fs::path importedFile(const Study& study, const ArrayBundle& scans, std::size_t file, const JobControl* hash) {
     const fs::path path = study.folder() / scans.get<std::string>(scan_arrays::kPath).values.at(file);
@@ -22,17 +32,16 @@ fs::path importedFile(const Study& study, const ArrayBundle& scans, std::size_t 
                             .remedy = "bring it back, or import it again from where it is now"});
     const auto isAsImported = [&] {
         try {
-            return static_cast<std::int64_t>(fs::file_size(path, error)) ==
-                       scans.get<std::int64_t>(scan_arrays::kBytes).values.at(file) &&
-                   (!hash || hashOfFile(path, *hash) == scans.get<std::string>(scan_arrays::kHash).values.at(file));
+            return sizeOfScan(path) == scans.get<std::int64_t>(scan_arrays::kBytes).values.at(file) &&
+                   (!hash || hashOfScan(path, *hash) == scans.get<std::string>(scan_arrays::kHash).values.at(file));
         } catch (const StorageError& failed) { // of the scan, not of the study
             throw MissingError(failed.fault());
+        } catch (const FormatError&) { // it is no scan any more
+            return false;
         }
     };
     if (!isAsImported())
-        throw FormatError({.where = path.string(),
-                           .what = "the file has changed since it was imported",
-                           .remedy = "import it again"});
+        throwChanged(path);
     return path;
 }
 
@@ -112,6 +121,10 @@ VoxelSeries voxelSeries(const Study& study, const std::string& subject, std::siz
     ScanRun scan = scanRun(study, *scans, run, preprocessingOptions(*scans, parameters));
     VoxelSeries series{.runs = runs, .repetitionTime = scans->get<double>(scan_arrays::kRepetitionTime).values.at(0)};
     VolumeFile file = VolumeFile::open(importedFile(study, *scans, scan.file, nullptr));
+    if (const auto& size = scans->get<std::int64_t>(scan_arrays::kSize).values;
+        !std::ranges::equal(file.info().size, size, {}, [](std::size_t n) { return static_cast<std::int64_t>(n); }) ||
+        scan.first + scan.volumes > file.info().volumes)
+        throwChanged(file.image());
     file.readVolumes(
         scan.first, scan.volumes,
         [&](std::size_t, std::span<const double> values) { series.raw.push_back(values[places[voxel]]); }, control);

@@ -1,5 +1,6 @@
 #include "widgets/panels/stimulus_table.h"
 
+#include "core/base/text.h"
 #include "core/io/terms.h"
 #include "widgets/bridge/term_text.h"
 #include "widgets/plots/palettes.h"
@@ -8,7 +9,6 @@
 #include <QLocale>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -24,37 +24,6 @@ QString valueText(double value, bool category) {
 }
 
 } // namespace
-
-bool naturallyLess(const std::string& a, const std::string& b) noexcept {
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    const auto fold = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
-    std::size_t i = 0;
-    std::size_t j = 0;
-    while (i < a.size() && j < b.size()) {
-        if (digit(a[i]) && digit(b[j])) {
-            while (i < a.size() && a[i] == '0')
-                ++i;
-            while (j < b.size() && b[j] == '0')
-                ++j;
-            const std::size_t startA = i;
-            const std::size_t startB = j;
-            while (i < a.size() && digit(a[i]))
-                ++i;
-            while (j < b.size() && digit(b[j]))
-                ++j;
-            if (i - startA != j - startB)
-                return i - startA < j - startB;
-            if (const int order = a.compare(startA, i - startA, b, startB, j - startB); order != 0)
-                return order < 0;
-        } else {
-            const int x = fold(a[i++]);
-            const int y = fold(b[j++]);
-            if (x != y)
-                return x < y;
-        }
-    }
-    return a.size() - i < b.size() - j;
-}
 
 StimulusTableModel::StimulusTableModel(StudySession& session, QObject* parent)
     : QAbstractTableModel(parent), m_session(session) {

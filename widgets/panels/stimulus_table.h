@@ -107,7 +107,4 @@ private:
     std::vector<int> m_places; ///< row of the study → place or −1
 };
 
-/// Compares text so that "clip 9" comes before "clip 10"; ASCII letters without regard to case.
-[[nodiscard]] bool naturallyLess(const std::string& a, const std::string& b) noexcept;
-
 } // namespace tercet

@@ -184,3 +184,13 @@ TEST_CASE("percentiles lie between order statistics") {
     const std::vector<double> few{1, 2};
     CHECK(quantileOf(few, 0.25) == Approx(1.25));
 }
+
+TEST_CASE("names with numbers are in their natural order") {
+    CHECK(naturallyLess("clip 9", "clip 10"));
+    CHECK_FALSE(naturallyLess("clip 10", "clip 9"));
+    CHECK(naturallyLess("Clip 2", "clip 10"));
+    CHECK(naturallyLess("a", "ab"));
+    CHECK_FALSE(naturallyLess("a", "a"));
+    CHECK(naturallyLess("a007", "a8"));
+    CHECK(naturallyLess("99999999999999999999998", "99999999999999999999999"));
+}

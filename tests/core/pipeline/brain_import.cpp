@@ -234,6 +234,24 @@ TEST_CASE("labels of volumes say what was shown, and make the stimuli of a study
     CHECK(arrays->matrix(scan_arrays::kMotion).cols() == 0);
 }
 
+TEST_CASE("labels that are numbers name the stimuli that they make, wherever counting begins") {
+    const ScratchFolder folder;
+    const auto study = Study::create(folder / "a.tercet", "Numbers");
+    const auto scans = writeScans(folder / "func", {.runs = 1, .volumes = 24});
+    std::string labels;
+    for (int condition = 12; condition > 0; --condition)
+        labels += fmt::format("{0} 0\n{0} 0\n", condition);
+    const ImportReport report = importFiles(
+        *study, {.kind = "fmri", .files = scans, .indexBase = 1, .volumeLabels = folder.write("labels.txt", labels)});
+    const auto stimuli = study->stimuli();
+    REQUIRE(stimuli->size() == 12);
+    const auto arrays = study->arrays(report.key);
+    REQUIRE(numbers(*arrays, scan_arrays::kBlockStimulus).size() == 12);
+    int condition = 12;
+    for (const std::int32_t shown : numbers(*arrays, scan_arrays::kBlockStimulus))
+        CHECK((*stimuli)[static_cast<std::size_t>(shown)].name == std::to_string(condition--));
+}
+
 TEST_CASE("voxels are those of the mask, or those with signal") {
     const ScratchFolder folder;
     const auto study = makeRatedStudy(folder / "a.tercet");
@@ -347,6 +365,12 @@ TEST_CASE("stimuli of BData are named by words, or by the third column of the pu
         plan.stimulusKey = "stimulus_name";
         plan.words = {{"1.0", "0007"}, {"2.0", "clip, 9"}, {"3.0", "0001.mp4"}, {"9.0", "nothing"}};
         expected = {6, 8, 0, 6, 8};
+    }
+    SECTION("words, and samples at which nothing was shown") {
+        plan.stimulusKey = "stimulus_name";
+        plan.stimuli = {1, std::nan(""), 2, 3, std::nan(""), 2};
+        plan.words = {{"1.0", "0007"}, {"2.0", "clip, 9"}, {"3.0", "0001.mp4"}};
+        expected = {6, 8, 0, 8};
     }
     SECTION("the third column") {
         plan.stimulusKey = "Label";

@@ -133,6 +133,12 @@ const std::vector<Bad>& badScans() {
          },
          "run-02_events.tsv, event 2",
          {"expected a duration in seconds, found none"}},
+        {"an event that is shorter than a volume",
+         [](Study&, const ScratchFolder& folder) {
+             return withFile(folder, "events.tsv", "onset\tduration\tstimulus\n0\t4\t0001\n6\t0.2\t0002\n");
+         },
+         "run-02_bold.nii",
+         {"expected blocks of at least one volume, 1 s, found stimulus “0002” from 6 s for 0.2 s in block 2"}},
         {"fewer than two stimuli in a run",
          [](Study&, const ScratchFolder& folder) {
              return withFile(folder, "events.tsv", "onset\tduration\tstimulus\n0\t4\t0001\n6\t4\t9999\n");
@@ -309,6 +315,21 @@ const std::vector<Bad>& badScans() {
          },
          "sub-1.h5",
          {"expected a column “stimulus_name”, “stim_index” or “Label”, found none", "--stimulus-column"}},
+        {"a key of BData without a column",
+         [](Study&, const ScratchFolder& folder) {
+             return ImportRequest{
+                 .kind = "fmri", .files = {BDataPlan().write(folder / "sub-1.h5")}, .stimulusColumn = "voxel_x"};
+         },
+         "sub-1.h5",
+         {"expected numbers of each sample under the key “voxel_x”, found 0 columns", "--stimulus-column"}},
+        {"a sample of BData of no run",
+         [](Study&, const ScratchFolder& folder) {
+             BDataPlan plan;
+             plan.runs[2] = std::nan("");
+             return ImportRequest{.kind = "fmri", .files = {plan.write(folder / "sub-1.h5")}};
+         },
+         "sub-1.h5, sample 3",
+         {"expected the numbers of its session and run, found none"}},
         {"BData off the grid",
          [](Study&, const ScratchFolder& folder) {
              return ImportRequest{.kind = "fmri", .files = {BDataPlan{.offGrid = 0.7}.write(folder / "sub-1.h5")}};

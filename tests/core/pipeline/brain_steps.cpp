@@ -233,6 +233,11 @@ TEST_CASE("a voxel's series ends as its responses, and begins as in the scan") {
     stopped.requestStop();
     CHECK_THROWS_AS(voxelSeries(*study, kFirst, 0, 0, stopped), Cancelled);
     const fs::path scan = plan.file(study->folder() / "scans", 2, "bold.nii");
+    ScanPlan other = plan; // as many bytes on another grid
+    std::swap(other.size[0], other.size[1]);
+    writeScan(scan, other, 2);
+    CHECK_THAT(messageOf<FormatError>([&] { (void)voxelSeries(*study, kFirst, 0, 2, control); }),
+               Contains(scan.string()) && Contains("has changed since it was imported"));
     fs::rename(scan, scan.string() + ".away");
     CHECK_THAT(messageOf<MissingError>([&] { (void)voxelSeries(*study, kFirst, 0, 2, control); }),
                Contains("not where it was when it was imported"));
@@ -273,6 +278,31 @@ TEST_CASE("neither threads nor memory change a result of the brain") {
             INFO(name << ", " << other);
             CHECK(bytes[other].at(name) == value);
         }
+}
+
+TEST_CASE("voxels in an image beside their header are as imported too") {
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet", 24);
+    const ScanPlan plan = smallPlan(kFirst, 1);
+    std::vector<fs::path> headers;
+    for (const fs::path& scan : writeScans(folder / "func", plan)) {
+        std::string header = contentOf(scan).substr(0, 348);
+        const float offset = 0;
+        std::memcpy(header.data() + 108, &offset, sizeof(offset));
+        std::memcpy(header.data() + 344, "ni1", 4);
+        fs::path pair = scan;
+        writeText(pair.replace_extension(".img"), contentOf(scan).substr(352));
+        writeText(pair.replace_extension(".hdr"), header);
+        headers.push_back(pair);
+        fs::remove(scan);
+    }
+    importFiles(*study, {.kind = "fmri", .files = headers});
+    run(*study, preprocess(kFirst));
+    setParameters(*study, {"preprocess-fmri"}, {{"clip", "2"}});
+    fs::path image = headers[1];
+    damage(image.replace_extension(".img"));
+    CHECK_THAT(messageOf<FormatError>([&] { run(*study, preprocess(kFirst)); }),
+               Contains(headers[1].string()) && Contains("has changed since it was imported"));
 }
 
 TEST_CASE("a scan that is gone or has changed stops its subject alone and says so") {

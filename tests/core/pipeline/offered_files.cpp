@@ -89,6 +89,55 @@ TEST_CASE("a subject is the folder that holds scans, and files by themselves are
     CHECK(chosen.groups[0].request.files == scans); // in order
 }
 
+TEST_CASE("people in folders of their own are subjects of their own") {
+    const ScratchFolder folder;
+    for (const char* name : {"anna", "berta"}) {
+        writeScans(folder / "study" / name / "ses-1" / "func", {.subject = "x", .runs = 2});
+        writeMesh(folder / "study" / name / "surf" / "lh.pial.gii", octahedron(5));
+    }
+    CHECK(outline(sorted({folder / "study"})) ==
+          Lines{"fmri anna 2", "fmri berta 2", "surface anna 1", "surface berta 1"});
+    const auto runOf = [&](const char* name) {
+        return folder / "study" / name / "ses-1/func/x_task-clips_run-01_bold.nii";
+    };
+    CHECK(outline(sorted({runOf("anna"), runOf("berta")})) == Lines{"fmri anna 1", "fmri berta 1"});
+    // A folder that says nothing is whose it is where there is no other.
+    fs::rename(folder / "study/anna/ses-1/func", folder / "func");
+    CHECK(outline(sorted({folder / "func"})) == Lines{"fmri func 2"});
+}
+
+TEST_CASE("events and motion are paired with runs in the order of their numbers") {
+    const ScratchFolder folder;
+    const ScanPlan plan{.runs = 10, .volumes = 40, .motion = true};
+    std::vector<fs::path> scans;
+    std::vector<fs::path> events;
+    std::vector<fs::path> motion;
+    const std::vector<fs::path> written = writeScans(folder / "w", plan);
+    for (std::size_t r = 0; r < plan.runs; ++r) {
+        scans.push_back(folder / fmt::format("func/run_{}.nii", r + 1));
+        events.push_back(folder / fmt::format("func/run_{}_trials.tsv", r + 1));
+        motion.push_back(folder / fmt::format("func/rp_run_{}.txt", r + 1));
+        fs::create_directories(folder / "func");
+        fs::rename(written[r], scans.back());
+        fs::rename(plan.file(folder / "w", r, "events.tsv"), events.back());
+        std::string rows;
+        for (std::size_t v = 0; v < plan.volumes; ++v)
+            rows += "0.1 0.2 0.3 0.01 0.02 0.03\n";
+        writeText(motion.back(), rows);
+    }
+    const OfferedFiles offered = sorted({folder / "func"});
+    REQUIRE(offered.groups.size() == 1);
+    CHECK(offered.groups[0].request.files == scans);
+    CHECK(offered.groups[0].request.events == events);
+    CHECK(offered.groups[0].request.motion == motion);
+    CHECK(offered.leftOut.empty());
+    fs::remove(motion.back()); // which run it was is not known then
+    const OfferedFiles fewer = sorted({folder / "func"});
+    CHECK(fewer.groups[0].request.motion.empty());
+    REQUIRE(fewer.leftOut.size() == 9);
+    CHECK_THAT(fewer.leftOut[0], Contains("rp_run_1.txt"));
+}
+
 TEST_CASE("events apart from their runs are paired, and labels taken where there are none") {
     const ScratchFolder folder;
     const ScanPlan plan{.runs = 2};

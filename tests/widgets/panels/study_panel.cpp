@@ -37,16 +37,6 @@ private slots:
     void cleanup() { m_session->selection().setStimuli({}); }
     void cleanupTestCase() { m_session.reset(); }
 
-    void naturalOrderOfNames() {
-        QVERIFY(naturallyLess("clip 9", "clip 10"));
-        QVERIFY(!naturallyLess("clip 10", "clip 9"));
-        QVERIFY(naturallyLess("Clip 2", "clip 10"));
-        QVERIFY(naturallyLess("a", "ab"));
-        QVERIFY(!naturallyLess("a", "a"));
-        QVERIFY(naturallyLess("a007", "a8"));
-        QVERIFY(naturallyLess("99999999999999999999998", "99999999999999999999999"));
-    }
-
     void modelsKeepTheRules() {
         StimulusTableModel table(*m_session);
         StimulusOrder order(table);
