@@ -234,8 +234,11 @@ void ImportStrip::recognised(const QStringList& paths, OfferedFiles offered) {
         return;
     }
     clearRows();
-    for (OfferedGroup& group : offered.groups)
-        m_rows.emplace_back().group = std::move(group);
+    for (OfferedGroup& group : offered.groups) {
+        Row& row = m_rows.emplace_back();
+        row.group = std::move(group);
+        row.proposed = row.group.request.subject;
+    }
     const ImportRequest& first = m_rows.front().group.request;
     const QString stem = stemOf(tercet::text(first.files.front().string()));
     m_system->setText(tercet::text(plainNameFrom(stem.toStdString())));
@@ -346,10 +349,11 @@ QComboBox* ImportStrip::subjectFieldFor(std::size_t row) {
 
 /// What else was proposed for the same subject follows.
 void ImportStrip::subjectEdited(std::size_t row) {
-    const std::string before = m_rows[row].group.request.subject;
-    const QString typed = m_rows[row].subject->currentText();
+    const Row& edited = m_rows[row];
+    const QString typed = edited.subject->currentText();
     for (Row& one : m_rows) {
-        if (one.subject == nullptr || one.group.request.subject != before)
+        const bool follows = !edited.proposed.empty() && one.proposed == edited.proposed;
+        if (one.subject == nullptr || (&one != &edited && !follows))
             continue;
         one.group.request.subject = typed.trimmed().toStdString();
         const QSignalBlocker blocker(one.subject);

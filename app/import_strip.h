@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 class QCheckBox;
@@ -75,6 +76,7 @@ private:
     /// One group of files, and the fields that ask about it; those that it does not need are null.
     struct Row {
         OfferedGroup group;
+        std::string proposed; ///< subject, before it was edited
         QCheckBox* wanted = nullptr;
         QComboBox* subject = nullptr;
         FileField* names = nullptr;

@@ -1,0 +1,71 @@
+#include "app/import_strip.h"
+
+#include "core/io/gifti_file.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QLineEdit>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace tercet;
+
+namespace {
+
+/// A left hemisphere's surface and parcels.
+void writeHemisphere(const QString& folder) {
+    QVERIFY(QDir().mkpath(folder));
+    const std::string stem = folder.toStdString() + "/lh";
+    GiftiContent surface;
+    surface.arrays = {{.intent = "POINTSET", .shape = {4, 3}, .values = {0, 0, 0, 9, 0, 0, 0, 9, 0, 9, 9, 0}},
+                      {.intent = "TRIANGLE", .shape = {2, 3}, .values = {0, 1, 2, 1, 3, 2}}};
+    writeGifti(stem + ".pial.surf.gii", surface);
+    GiftiContent labels;
+    labels.arrays = {{.intent = "LABEL", .shape = {4}, .values = {0, 1, 1, 1}}};
+    labels.labels[1] = {.name = "V1"};
+    writeGifti(stem + ".parcels.label.gii", labels);
+}
+
+} // namespace
+
+class ImportStripTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+private slots:
+    void onlyTheSameSubjectFollowsWhatIsTyped() {
+        const QString root = m_folder.path() + "/names";
+        for (const char* subject : {"/sub-1", "/sub-10", "/all"})
+            writeHemisphere(root + subject);
+        JobRunner runner;
+        ImportStrip strip(runner);
+        strip.offer({root});
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+        const auto rowsOf = [&](const QString& subject) {
+            std::vector<int> rows;
+            for (int row = 0; row < strip.rows(); ++row)
+                if (strip.subjectBox(row)->currentText() == subject)
+                    rows.push_back(row);
+            return rows;
+        };
+        const std::vector<int> first = rowsOf("sub-1");
+        const std::vector<int> tenth = rowsOf("sub-10");
+        const std::vector<int> all = rowsOf("");
+        for (const auto& rows : {first, tenth, all})
+            QCOMPARE(rows.size(), std::size_t{2}); // surface and parcels
+        QLineEdit* field = strip.subjectBox(tenth.front())->lineEdit();
+        field->end(false);
+        for (int i = 0; i < 6; ++i)
+            QTest::keyClick(field, Qt::Key_Backspace); // through "sub-1" and ""
+        QTest::keyClicks(field, "sub-12");
+        QCOMPARE(rowsOf("sub-12"), tenth);
+        QCOMPARE(rowsOf("sub-1"), first);
+        QCOMPARE(rowsOf(""), all);
+        strip.subjectBox(all.front())->setCurrentText("sub-1");
+        QCOMPARE(rowsOf(""), std::vector<int>{all.back()});
+    }
+};
+
+QTEST_MAIN(ImportStripTest)
+#include "import_strip.moc"
