@@ -158,6 +158,9 @@ QString ImportStrip::text() const {
 void ImportStrip::setSession(StudySession* session) {
     m_session = session;
     m_pending = 0;
+    m_summaries.clear();
+    m_notes.clear();
+    m_failures.clear();
 }
 
 void ImportStrip::setState(State state, const QString& text) {
@@ -183,15 +186,23 @@ void ImportStrip::setState(State state, const QString& text) {
 }
 
 void ImportStrip::dismiss() {
-    ++m_request;
+    forgetOffer();
     clearRows();
-    setState(State::Hidden, {});
+    showImports();
+}
+
+bool ImportStrip::hasOffer() const { return m_look != 0 || m_state == State::Asking; }
+
+void ImportStrip::forgetOffer() {
+    ++m_request;
+    m_look = 0;
 }
 
 void ImportStrip::offer(const QStringList& paths) {
     if (paths.isEmpty())
         return;
-    const int request = ++m_request;
+    forgetOffer();
+    const int request = m_request;
     setState(State::Hidden, {});
     QTimer::singleShot(kShowAfterMilliseconds, this, [this, request, paths] {
         if (request == m_request && m_state == State::Hidden)
@@ -199,7 +210,7 @@ void ImportStrip::offer(const QStringList& paths) {
     });
     const auto offered = std::make_shared<OfferedFiles>();
     const auto study = std::make_shared<bool>(false);
-    m_runner.start(
+    m_look = m_runner.start(
         JobRunner::Lane::Files, tr("Look at %1").arg(QFileInfo(paths.front()).fileName()),
         [paths, offered, study](JobControl& control, const Progress&) {
             if (paths.size() == 1 && QFileInfo::exists(paths.front() + QStringLiteral("/study.sqlite"))) {
@@ -214,6 +225,7 @@ void ImportStrip::offer(const QStringList& paths) {
         [strip = QPointer(this), request, paths, offered, study](const Outcome& outcome) {
             if (!strip || strip->m_request != request)
                 return;
+            strip->m_look = 0;
             if (const auto* failed = std::get_if<Failed>(&outcome)) {
                 strip->showFailure(tercet::text(failed->message));
             } else if (*study) {
@@ -221,6 +233,8 @@ void ImportStrip::offer(const QStringList& paths) {
                 emit strip->studyWanted(paths.front());
             } else if (std::holds_alternative<Done>(outcome)) {
                 strip->recognised(paths, std::move(*offered));
+            } else {
+                strip->dismiss();
             }
         });
 }
@@ -547,14 +561,11 @@ void ImportStrip::accept() {
 // --- importing ---
 
 void ImportStrip::showImporting(int imports) {
-    ++m_request;
-    m_imports = imports;
-    m_pending = imports;
-    m_summaries.clear();
-    m_notes.clear();
-    m_failures.clear();
+    forgetOffer();
+    m_imports = imports + (m_pending > 0 ? m_imports : 0);
+    m_pending += imports;
     clearRows();
-    setState(State::Importing, imports == 1 ? tr("Importing …") : tr("Importing 1 of %1 …").arg(imports));
+    showImports();
 }
 
 void ImportStrip::addImported(const QString& summary, const QStringList& notes) {
@@ -569,12 +580,22 @@ void ImportStrip::addFailure(const QString& message) {
 }
 
 void ImportStrip::ended() {
-    if (m_pending > 1) {
-        --m_pending;
-        setState(State::Importing, tr("Importing %1 of %2 …").arg(m_imports - m_pending + 1).arg(m_imports));
+    m_pending = std::max(0, m_pending - 1);
+    if (!hasOffer() && m_state != State::Failed)
+        showImports();
+}
+
+void ImportStrip::showImports() {
+    if (m_pending > 0) {
+        setState(State::Importing, m_imports == 1
+                                       ? tr("Importing …")
+                                       : tr("Importing %1 of %2 …").arg(m_imports - m_pending + 1).arg(m_imports));
         return;
     }
-    m_pending = 0;
+    if (m_summaries.isEmpty() && m_failures.isEmpty()) {
+        setState(State::Hidden, {});
+        return;
+    }
     const QStringList notes = std::exchange(m_notes, {});
     const QStringList summaries = std::exchange(m_summaries, {});
     const QStringList failures = std::exchange(m_failures, {});
@@ -587,7 +608,8 @@ void ImportStrip::ended() {
 }
 
 void ImportStrip::showDone(const QString& summary, const QStringList& notes) {
-    const int request = ++m_request;
+    forgetOffer();
+    const int request = m_request;
     const QStringList lines = QStringList(summary) + notes;
     clearRows();
     setState(State::Done, firstLines(lines));
@@ -601,7 +623,7 @@ void ImportStrip::showDone(const QString& summary, const QStringList& notes) {
 }
 
 void ImportStrip::showFailure(const QString& message) {
-    ++m_request;
+    forgetOffer();
     clearRows();
     setState(State::Failed, message);
 }

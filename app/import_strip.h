@@ -41,9 +41,11 @@ public:
     /// Without an open study (null) an import also makes one, and the strip asks where. The session must outlive the
     /// strip or be taken away.
     void setSession(StudySession* session);
-    /// Looks at the files and then asks what to do with them.
+    /// Looks at the files and then asks what to do with them. What imports that end meanwhile came to is shown once the
+    /// offer is accepted or dismissed.
     void offer(const QStringList& paths);
-    void showImporting(int imports); ///< that many end by the next two
+    [[nodiscard]] bool hasOffer() const; ///< files are looked at or asked about
+    void showImporting(int imports);     ///< that many more end by the next two
     void addImported(const QString& summary, const QStringList& notes);
     void addFailure(const QString& message); ///< one sentence
     void showDone(const QString& summary, const QStringList& notes);
@@ -98,19 +100,22 @@ private:
     [[nodiscard]] ImportRequest requestOf(const Row& row) const;
     [[nodiscard]] ImportRequest singleRequest() const;
     void accept();
+    void forgetOffer(); ///< what is still looked at is dropped
     void ended();
+    void showImports(); ///< how far they are, or what came of them; hides the strip if there were none
 
     JobRunner& m_runner;
     StudySession* m_session = nullptr;
     State m_state = State::Hidden;
     std::vector<Row> m_rows;
     QString m_said;          ///< of what was offered
-    QStringList m_summaries; ///< of imports that ended
+    QStringList m_summaries; ///< of imports that ended and were not shown yet
     QStringList m_notes;
     QStringList m_failures;
     int m_pending = 0;
-    int m_imports = 0;
-    int m_request = 0; ///< counts offers; an answer to an older one is dropped
+    int m_imports = 0; ///< with those that ended since none was pending
+    int m_request = 0; ///< counts what is shown; an answer to something older is dropped
+    int m_look = 0;    ///< the job that looks at what was offered; 0 for none
 
     QLabel* m_icon;
     QLabel* m_label;

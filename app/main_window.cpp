@@ -130,7 +130,9 @@ void MainWindow::reportEverywhere(const QString& message) {
 }
 
 void MainWindow::report(const QString& message) {
-    if (m_workspace)
+    if (m_workspace && m_importStrip->hasOffer())
+        m_notice->say(message);
+    else if (m_workspace)
         m_importStrip->showFailure(message);
     else
         m_startPage->showFailure(message);
@@ -234,8 +236,8 @@ void MainWindow::setStudy(std::shared_ptr<Study> study) {
 
 void MainWindow::closeStudy() {
     m_notice->dismiss();
-    m_importStrip->dismiss();
     m_importStrip->setSession(nullptr);
+    m_importStrip->dismiss();
     if (m_workspace) {
         m_workspace->storeState();
         m_panelMenu->clear();
@@ -290,7 +292,7 @@ void MainWindow::openRecipe(const QString& picture) {
         [picture, recipe](JobControl&, const Progress&) { *recipe = readFigureRecipe(picture); },
         [this, picture, recipe](const Outcome& outcome) {
             if (const auto* failed = std::get_if<Failed>(&outcome))
-                m_importStrip->showFailure(text(failed->message));
+                report(text(failed->message));
             else if (std::holds_alternative<Done>(outcome))
                 showRecipe(*recipe, QFileInfo(picture).fileName());
         });
@@ -336,12 +338,16 @@ void MainWindow::applyRecipe(const FigureRecipe& recipe, const QString& picture)
     try {
         m_workspace->showRecipe(recipe);
     } catch (const Error& error) {
-        m_importStrip->showFailure(text(error.what()));
+        report(text(error.what()));
         return;
     }
     const QStringList changes = recipeChanges(recipe, *figureDataOf(*m_session));
     if (changes.isEmpty()) {
-        m_importStrip->showDone(tr("This is what %1 was made from.").arg(picture), {});
+        const QString same = tr("This is what %1 was made from.").arg(picture);
+        if (m_importStrip->hasOffer())
+            m_notice->say(same);
+        else
+            m_importStrip->showDone(same, {});
         return;
     }
     constexpr int kNamed = 3;

@@ -2,11 +2,14 @@
 
 #include "core/io/gifti_file.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QLineEdit>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <semaphore>
 
 using namespace tercet;
 
@@ -64,6 +67,71 @@ private slots:
         QCOMPARE(rowsOf(""), all);
         strip.subjectBox(all.front())->setCurrentText("sub-1");
         QCOMPARE(rowsOf(""), std::vector<int>{all.back()});
+    }
+
+    void importsThatEndLeaveAQuestionAlone() {
+        writeHemisphere(m_folder.path() + "/asked");
+        JobRunner runner;
+        ImportStrip strip(runner);
+        strip.showImporting(2);
+        strip.offer({m_folder.path() + "/asked"});
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+        QVERIFY(strip.hasOffer());
+        strip.subjectBox(0)->setCurrentText("anna");
+        strip.wantedBox(1)->setChecked(false);
+        strip.addFailure("The first failed.");
+        QCOMPARE(strip.state(), ImportStrip::State::Asking);
+        strip.addImported("The second was imported.", {});
+        QCOMPARE(strip.state(), ImportStrip::State::Asking);
+        QCOMPARE(strip.rows(), 2);
+        QCOMPARE(strip.subjectBox(0)->currentText(), QString("anna"));
+        QVERIFY(!strip.wantedBox(1)->isChecked());
+        strip.dismiss();
+        QCOMPARE(strip.state(), ImportStrip::State::Failed);
+        QVERIFY2(strip.text().contains("first failed") && strip.text().contains("second was imported"),
+                 qPrintable(strip.text()));
+        strip.dismiss(); // it was shown
+        QCOMPARE(strip.state(), ImportStrip::State::Hidden);
+    }
+
+    void importsThatEndLeaveALookAlone() {
+        writeHemisphere(m_folder.path() + "/looked");
+        JobRunner runner;
+        ImportStrip strip(runner);
+        std::binary_semaphore gate(0);
+        runner.start(JobRunner::Lane::Files, "Wait", [&](JobControl&, const Progress&) { gate.acquire(); });
+        strip.showImporting(1);
+        strip.offer({m_folder.path() + "/looked"});
+        strip.addImported("It was imported.", {});
+        QVERIFY(strip.hasOffer());
+        gate.release();
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+        strip.dismiss();
+        QCOMPARE(strip.state(), ImportStrip::State::Done);
+        QCOMPARE(strip.text(), QString("It was imported."));
+    }
+
+    void importsThatAreAddedKeepWhatFailedBefore() {
+        writeHemisphere(m_folder.path() + "/added");
+        JobRunner runner;
+        ImportStrip strip(runner);
+        for (const bool endedBefore : {false, true}) {
+            strip.showImporting(2);
+            strip.offer({m_folder.path() + "/added"});
+            QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+            strip.addFailure("The first failed.");
+            if (endedBefore)
+                strip.addImported("The second was imported.", {});
+            strip.showImporting(1); // the offer was accepted
+            QCOMPARE(strip.text(), endedBefore ? QString("Importing …") : QString("Importing 2 of 3 …"));
+            if (!endedBefore)
+                strip.addImported("The second was imported.", {});
+            QCOMPARE(strip.state(), ImportStrip::State::Importing);
+            strip.addImported("The third was imported.", {});
+            QCOMPARE(strip.state(), ImportStrip::State::Failed);
+            for (const char* said : {"first failed", "second was", "third was"})
+                QVERIFY2(strip.text().contains(said), qPrintable(strip.text()));
+        }
     }
 };
 

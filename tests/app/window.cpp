@@ -314,6 +314,9 @@ private slots:
         ImportStrip& strip = *window->importStrip();
         QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
         QCOMPARE(strip.rows(), 3); // scans, surface, parcels
+        MainWindow::reportEverywhere("Something else failed.");
+        QCOMPARE(strip.state(), ImportStrip::State::Asking);
+        QCOMPARE(window->noticeBar()->text(), QString("Something else failed."));
         QCOMPARE(strip.subjectBox(0)->currentText(), QString("anna"));
         strip.subjectBox(0)->setCurrentText("berta"); // and whatever else was proposed for anna
         QCOMPARE(strip.subjectBox(2)->currentText(), QString("berta"));
