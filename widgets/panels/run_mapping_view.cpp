@@ -18,12 +18,14 @@
 #include <QMimeData>
 #include <QPointer>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSignalBlocker>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace tercet {
 namespace {
@@ -256,12 +258,20 @@ void RunMappingView::buildTable() {
     connect(m_motion, &QPushButton::clicked, this, [this] { chooseFiles(FileKind::Motion); });
     connect(m_leaveOut, &QPushButton::clicked, this, &RunMappingView::leaveOutSelected);
     connect(m_all, &QPushButton::clicked, this, &RunMappingView::takeAllRuns);
+    auto* removal = new QShortcut(QKeySequence::Delete, m_table, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(removal, &QShortcut::activated, this, &RunMappingView::leaveOutSelected);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &RunMappingView::showRun);
 }
 
 void RunMappingView::setRequest(const ImportRequest& request) {
-    m_request = request;
     m_whole = request;
+    m_kept.resize(request.files.size());
+    std::iota(m_kept.begin(), m_kept.end(), 0);
+    m_foundEvents.assign(request.files.size(), {});
+    m_foundMotion.assign(request.files.size(), {});
+    m_mapping = nullptr;
+    m_more.clear();
+    deriveRequest();
     m_filling = true;
     m_column->clear();
     m_column->setCurrentText(text(request.stimulusColumn));
@@ -276,9 +286,8 @@ void RunMappingView::setRequest(const ImportRequest& request) {
 
 void RunMappingView::setSubject(const QString& subject) {
     const std::string name = subject.trimmed().toStdString();
-    if (name == m_request.subject)
+    if (name == m_whole.subject)
         return;
-    m_request.subject = name;
     m_whole.subject = name;
     edited();
 }
@@ -299,17 +308,33 @@ const std::vector<Stimulus>& RunMappingView::stimuli() const {
 void RunMappingView::edited() {
     if (m_filling)
         return;
-    m_request.stimulusColumn = m_column->currentText().trimmed().toStdString();
-    m_request.keptEvents = m_keep->text().trimmed().toStdString();
-    m_request.repetitionTime = m_time->hasAcceptableInput() ? toNumber(m_time->text().toStdString()).value_or(0) : 0;
+    m_more.clear();
+    m_whole.stimulusColumn = m_column->currentText().trimmed().toStdString();
+    m_whole.keptEvents = m_keep->text().trimmed().toStdString();
+    m_whole.repetitionTime = m_time->hasAcceptableInput() ? toNumber(m_time->text().toStdString()).value_or(0) : 0;
     const int base = m_base->currentData().toInt();
-    m_request.indexBase = base < 0 ? std::nullopt : std::optional(base);
-    m_request.mask = m_mask->path();
-    m_request.volumeLabels = m_labels->path();
+    m_whole.indexBase = base < 0 ? std::nullopt : std::optional(base);
+    m_whole.mask = m_mask->path();
+    m_whole.volumeLabels = m_labels->path();
+    deriveRequest();
     ++m_check; // what is on its way is of something else
     m_checking = true;
     m_soon.start();
     emit checked();
+}
+
+void RunMappingView::deriveRequest() {
+    m_request = m_whole;
+    const std::size_t all = m_whole.files.size();
+    if (m_kept.size() == all)
+        return;
+    for (std::vector<fs::path>* files : {&m_request.events, &m_request.motion, &m_request.files}) {
+        std::vector<fs::path> kept;
+        if (files->size() == all)
+            for (const std::size_t file : m_kept)
+                kept.push_back((*files)[file]);
+        *files = std::move(kept);
+    }
 }
 
 void RunMappingView::check() {
@@ -321,13 +346,13 @@ void RunMappingView::check() {
     m_runner.start(
         JobRunner::Lane::Files, tr("Check the runs of %1").arg(text(m_request.subject)),
         [request = m_request, stimuli, found](JobControl&, const Progress&) { *found = mapRuns(*stimuli, request); },
-        [view = QPointer(this), number, found](const Outcome& outcome) {
+        [view = QPointer(this), number, found, files = m_kept](const Outcome& outcome) {
             if (!view || view->m_check != number)
                 return;
             if (const auto* failed = std::get_if<Failed>(&outcome))
                 found->problems.push_back(failed->message);
             view->m_checking = false;
-            view->show(found);
+            view->show(found, files);
             emit view->checked();
         });
     emit checked();
@@ -357,9 +382,22 @@ QString RunMappingView::sentence() const {
                          : tr(", and %1 left out").arg(text(counted(others, "other event", "other events"))));
 }
 
-void RunMappingView::show(const std::shared_ptr<const RunMapping>& mapping) {
+void RunMappingView::say(const QString& more) {
+    m_more = more;
+    if (!m_checking || !m_more.isEmpty()) // what stands there goes when the check has ended
+        m_said->setText((sentence() + QLatin1Char(' ') + m_more).trimmed());
+}
+
+void RunMappingView::show(const std::shared_ptr<const RunMapping>& mapping, std::vector<std::size_t> files) {
     const int row = std::max(0, currentRow());
     m_mapping = mapping;
+    m_mapped = std::move(files);
+    for (const MappedRun& run : mapping->runs) {
+        if (!run.events.empty())
+            m_foundEvents[m_mapped[run.file]] = run.events;
+        if (!run.motionFile.empty())
+            m_foundMotion[m_mapped[run.file]] = run.motionFile;
+    }
     m_model->show(m_request, mapping);
     QStringList columns;
     for (const std::string& column : mapping->columns)
@@ -387,7 +425,7 @@ void RunMappingView::show(const std::shared_ptr<const RunMapping>& mapping) {
     m_timeline->setVisible(scans);
     m_leaveOut->setEnabled(m_request.files.size() > 1);
     m_all->setEnabled(m_request.files.size() < m_whole.files.size());
-    m_said->setText(sentence());
+    say(m_more);
     QPalette colors = palette();
     if (!mapping->problems.empty())
         colors.setColor(QPalette::WindowText, Theme::instance().look().error);
@@ -432,35 +470,49 @@ void RunMappingView::showRun() {
 
 // --- files ---
 
-void RunMappingView::assign(FileKind wanted, const std::vector<fs::path>& files) {
-    if (files.empty() || !m_mapping)
-        return;
-    if (wanted == FileKind::Mask) {
-        m_mask->line()->setText(text(files.front().string()));
-        return;
+QString RunMappingView::assign(FileKind wanted, const std::vector<fs::path>& files) {
+    if (files.empty())
+        return {};
+    const auto notTaken = [&](std::size_t taken, const QString& why) {
+        return taken == files.size() ? QString()
+                                     : tr("Not taken: %1 of %2, %3.")
+                                           .arg(files.size() - taken)
+                                           .arg(text(counted(files.size(), "file", "files")), why);
+    };
+    if (wanted == FileKind::Mask || wanted == FileKind::VolumeLabels) {
+        const bool mask = wanted == FileKind::Mask;
+        (mask ? m_mask : m_labels)->line()->setText(text(files.front().string()));
+        return notTaken(1, mask ? tr("as one mask is for all runs") : tr("as one file has the labels of all runs"));
     }
-    if (wanted == FileKind::VolumeLabels) {
-        m_labels->line()->setText(text(files.front().string()));
-        return;
-    }
+    if (!m_mapping)
+        return notTaken(0, tr("as the runs are still being looked at"));
     const bool events = wanted == FileKind::Events;
-    std::vector<fs::path>& given = events ? m_request.events : m_request.motion;
-    const std::size_t runs = m_mapping->runs.size();
-    given.resize(runs);
-    for (std::size_t r = 0; r < runs; ++r)
-        given[r] = events ? m_mapping->runs[r].events : m_mapping->runs[r].motionFile;
+    std::vector<fs::path>& given = events ? m_whole.events : m_whole.motion;
+    const std::vector<MappedRun>& runs = m_mapping->runs;
+    // Labels make several runs of a file, each with its own motion.
+    const bool byFile = events || runs.size() == m_mapped.size();
+    const auto placeOf = [&](std::size_t row) { return byFile ? m_mapped[runs[row].file] : row; };
+    const std::size_t places = byFile ? m_whole.files.size() : runs.size();
+    if (given.size() != places) {
+        given = events ? m_foundEvents : m_foundMotion;
+        if (!byFile)
+            given.assign(places, {});
+    }
     std::vector<std::size_t> rows;
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
-        rows.push_back(static_cast<std::size_t>(index.row()));
-    std::sort(rows.begin(), rows.end());
-    if (files.size() == runs)
-        given = files;
-    else
-        for (std::size_t i = 0; i < std::min(rows.size(), files.size()); ++i)
-            given[rows[i]] = files[i];
-    (events ? m_whole.events : m_whole.motion) =
-        m_request.files.size() == m_whole.files.size() ? given : std::vector<fs::path>();
+    if (files.size() == runs.size()) {
+        rows.resize(runs.size());
+        std::iota(rows.begin(), rows.end(), 0);
+    } else {
+        for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
+            rows.push_back(static_cast<std::size_t>(index.row()));
+        std::sort(rows.begin(), rows.end());
+    }
+    const std::size_t taken = std::min(rows.size(), files.size());
+    for (std::size_t i = 0; i < taken; ++i)
+        given[placeOf(rows[i])] = files[i];
     edited();
+    return notTaken(taken, tr("as %1 selected; give one for every run, or select as many")
+                               .arg(text(counted(rows.size(), "run is", "runs are"))));
 }
 
 void RunMappingView::chooseFiles(FileKind wanted) {
@@ -474,7 +526,7 @@ void RunMappingView::chooseFiles(FileKind wanted) {
         std::vector<fs::path> files;
         for (const QString& path : paths)
             files.emplace_back(path.toStdString());
-        assign(wanted, files);
+        say(assign(wanted, files));
     });
     dialog->open();
 }
@@ -493,10 +545,11 @@ void RunMappingView::takeFiles(const QStringList& paths) {
             if (!view)
                 return;
             if (const auto* failed = std::get_if<Failed>(&outcome)) {
-                view->m_said->setText(text(failed->message));
+                view->say(text(failed->message));
                 return;
             }
             std::sort(found->begin(), found->end());
+            QStringList more;
             bool any = false;
             for (const FileKind kind : {FileKind::Events, FileKind::Motion, FileKind::Mask, FileKind::VolumeLabels}) {
                 std::vector<fs::path> files;
@@ -504,41 +557,34 @@ void RunMappingView::takeFiles(const QStringList& paths) {
                     if (one == kind)
                         files.push_back(path);
                 any = any || !files.empty();
-                view->assign(kind, files);
+                if (const QString left = view->assign(kind, files); !left.isEmpty())
+                    more << left;
             }
             if (!any)
-                view->m_said->setText(
-                    tr("What was dropped is neither events, motion parameters, a mask nor labels of volumes."));
+                more << tr("What was dropped is neither events, motion parameters, a mask nor labels of volumes.");
+            view->say(more.join(QLatin1Char(' ')));
         });
 }
 
 void RunMappingView::leaveOutSelected() {
-    std::vector<std::size_t> out; // files
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
-        out.push_back(m_model->run(index.row()).file);
-    ImportRequest kept = m_request;
-    kept.files.clear();
-    kept.events.clear();
-    kept.motion.clear();
-    for (std::size_t f = 0; f < m_request.files.size(); ++f) {
-        if (std::ranges::count(out, f) > 0)
-            continue;
-        kept.files.push_back(m_request.files[f]);
-        if (m_request.events.size() == m_request.files.size())
-            kept.events.push_back(m_request.events[f]);
-        if (m_request.motion.size() == m_request.files.size())
-            kept.motion.push_back(m_request.motion[f]);
-    }
-    if (kept.files.empty() || kept.files.size() == m_request.files.size())
+    if (!m_mapping)
         return;
-    m_request = std::move(kept);
+    std::vector<std::size_t> kept = m_kept; // what is selected may have been left out since
+    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
+        std::erase(kept, m_mapped[m_model->run(index.row()).file]);
+    if (kept.empty() || kept == m_kept)
+        return;
+    m_kept = std::move(kept);
+    m_more.clear();
+    deriveRequest();
     check();
 }
 
 void RunMappingView::takeAllRuns() {
-    m_request.files = m_whole.files;
-    m_request.events = m_whole.events;
-    m_request.motion = m_whole.motion;
+    m_kept.resize(m_whole.files.size());
+    std::iota(m_kept.begin(), m_kept.end(), 0);
+    m_more.clear();
+    deriveRequest();
     check();
 }
 

@@ -79,8 +79,8 @@ public:
     [[nodiscard]] QPushButton* leaveOutButton() const { return m_leaveOut; }
 
 public slots:
-    /// Takes events, motion parameters, a mask or labels for what they are: several events for the runs in order, one
-    /// for the run in front.
+    /// Takes events, motion parameters, a mask or labels for what they are: as many events as there are runs for them
+    /// in order, else one for each selected run. Says which could not be taken.
     void takeFiles(const QStringList& paths);
     void leaveOutSelected();
     void takeAllRuns();
@@ -96,20 +96,28 @@ private:
     void buildOptions(QGridLayout* grid);
     void buildTable();
     void edited(); ///< takes over what was typed
+    void deriveRequest();
     void check();
-    void show(const std::shared_ptr<const RunMapping>& mapping);
+    void show(const std::shared_ptr<const RunMapping>& mapping, std::vector<std::size_t> files);
     void showRun();
-    /// Gives files to the runs in front, of the kind `wanted`.
-    void assign(FileKind wanted, const std::vector<std::filesystem::path>& files);
+    void say(const QString& more); ///< beside the sentence, until something is changed
+    /// Gives files to the selected runs, of the kind `wanted`; returns what to say of those for which there is no run.
+    [[nodiscard]] QString assign(FileKind wanted, const std::vector<std::filesystem::path>& files);
     void chooseFiles(FileKind wanted);
     [[nodiscard]] int currentRow() const;
     [[nodiscard]] const std::vector<Stimulus>& stimuli() const;
 
     JobRunner& m_runner;
-    ImportRequest m_request;
-    ImportRequest m_whole; ///< before runs were left out
+    ImportRequest m_whole;           ///< with the runs that are left out
+    std::vector<std::size_t> m_kept; ///< files of m_whole that are not left out, ascending
+    ImportRequest m_request;         ///< of those
     std::shared_ptr<const std::vector<Stimulus>> m_stimuli;
     std::shared_ptr<const RunMapping> m_mapping;
+    std::vector<std::size_t> m_mapped; ///< m_kept when m_mapping was made
+    /// Of each file of m_whole, as it was found last.
+    std::vector<std::filesystem::path> m_foundEvents;
+    std::vector<std::filesystem::path> m_foundMotion;
+    QString m_more;
     QTimer m_soon;
     int m_check = 0; ///< counts checks; an answer to an older one is dropped
     bool m_checking = false;

@@ -124,13 +124,88 @@ private slots:
         view.takeAllRuns();
         QTRY_COMPARE(view.model()->rowCount(), 4);
         QCOMPARE(view.request().files, m_request.files);
+
+        // Twice before the table has followed, and by key.
+        view.table()->selectRow(1);
+        view.leaveOutSelected();
+        view.leaveOutSelected();
+        QTRY_COMPARE(view.model()->rowCount(), 3);
+        QTRY_VERIFY(!view.checking());
+        QCOMPARE(view.request().files, (std::vector{m_request.files[0], m_request.files[2], m_request.files[3]}));
+        view.table()->setFocus();
+        view.table()->selectRow(0);
+        QTest::keyClick(view.table(), Qt::Key_Delete);
+        QTRY_COMPARE(view.model()->rowCount(), 2);
+        QCOMPARE(view.request().files, (std::vector{m_request.files[2], m_request.files[3]}));
+    }
+
+    void filesStayWithTheirRunsWhenSomeAreLeftOut_data() {
+        QTest::addColumn<bool>("paired");
+        QTest::newRow("found beside the runs") << false;
+        QTest::newRow("given with the runs") << true;
+    }
+    void filesStayWithTheirRunsWhenSomeAreLeftOut() {
+        QFETCH(bool, paired);
+        ImportRequest request = m_request;
+        const auto eventsOf = [&](int run) {
+            return std::filesystem::path(
+                QStringLiteral("%1/anna/run-%2_events.tsv").arg(m_made.folder()).arg(run).toStdString());
+        };
+        std::vector<std::filesystem::path> events;
+        for (const int run : {2, 1, 4, 3})
+            events.push_back(eventsOf(run));
+        if (paired)
+            request.events = events;
+        else
+            events = {eventsOf(1), eventsOf(2), eventsOf(3), eventsOf(4)};
+        JobRunner runner;
+        RunMappingView view(runner);
+        fill(view, request);
+        view.table()->selectRow(1);
+        view.leaveOutSelected();
+        QTRY_VERIFY(!view.checking());
+        const QString other = m_made.folder() + "/last_events.tsv";
+        QVERIFY(QFile::exists(other) || QFile::copy(QString::fromStdString(eventsOf(1).string()), other));
+        view.table()->selectRow(2); // the fourth
+        view.takeFiles({other});
+        QTRY_COMPARE(cell(*view.model(), 2, RunMappingModel::Events), QString("last_events.tsv"));
+        view.keepBox()->setText("trial");
+        view.keepBox()->clear();
+        view.takeAllRuns();
+        QTRY_COMPARE(view.model()->rowCount(), 4);
+        QTRY_VERIFY2(view.fits(), qPrintable(view.sentence()));
+        events[3] = other.toStdString();
+        QCOMPARE(view.request().events, events);
+    }
+
+    void saysWhichFilesWereNotTaken() {
+        JobRunner runner;
+        RunMappingView view(runner);
+        fill(view);
+        QStringList files;
+        for (const int run : {3, 4, 2})
+            files << QStringLiteral("%1/anna/run-%2_events.tsv").arg(m_made.folder()).arg(run);
+        const auto said = [&](const QString& part) {
+            return std::ranges::any_of(view.findChildren<QLabel*>(),
+                                       [&](const QLabel* label) { return label->text().contains(part); });
+        };
+        view.table()->selectRow(0);
+        view.takeFiles(files);
+        QTRY_COMPARE(cell(*view.model(), 0, RunMappingModel::Events), QString("run-2_events.tsv"));
+        QVERIFY(view.fits());
+        QVERIFY(said("All fits: 4 runs") && said("Not taken: 2 of 3 files, as 1 run is selected"));
+        view.table()->selectAll();
+        view.takeFiles(files);
+        QTRY_COMPARE(cell(*view.model(), 1, RunMappingModel::Events), QString("run-3_events.tsv"));
+        QTRY_VERIFY(!said("Not taken"));
     }
 
 private:
-    void fill(RunMappingView& view) {
+    void fill(RunMappingView& view) { fill(view, m_request); }
+    void fill(RunMappingView& view, const ImportRequest& request) {
         showPanel(view, {900, 600});
         view.setStimuli(m_made.study()->stimuli());
-        view.setRequest(m_request);
+        view.setRequest(request);
         QTRY_VERIFY(!view.checking());
     }
 
