@@ -639,13 +639,14 @@ const RegionTable& StudySession::regions() const { return m_live->regions; }
 bool StudySession::hasParcels() const { return m_live->hasParcels; }
 
 void StudySession::setRegions(const RegionTable& table) {
-    static_cast<void>(regionTableFromCsv(toCsv(table), tr("the table of regions").toStdString()));
-    if (table == m_live->regions)
+    // As the study keeps it: regions of one name in two spellings are one.
+    const RegionTable kept = regionTableFromCsv(toCsv(table), tr("the table of regions").toStdString());
+    if (kept == m_live->regions)
         return;
     if (readOnly())
         emit failed({kRegions, ""}, text(m_study->readOnlyReason()));
     else
-        m_undoStack.push(new RegionsCommand(*this, m_live->regions, table));
+        m_undoStack.push(new RegionsCommand(*this, m_live->regions, kept));
 }
 
 void StudySession::putRegions(const RegionTable& table) {

@@ -171,6 +171,22 @@ private slots:
         session->undoStack().undo();
     }
 
+    void anotherSpellingIsTheSameRegion() {
+        const auto session = m_study.open();
+        RegionTableEditor editor(*session);
+        QTRY_VERIFY(editor.model()->rowCount() > 0 && session->state(kAssign).kind == StepState::Kind::Done);
+        QVERIFY(editor.model()->add("sts", false, "STV"));
+        QVERIFY(!regionIn(session->regions(), "sts"));
+        QCOMPARE(regionIn(session->regions(), "STS")->parcels.back(), std::string("STV"));
+        QVERIFY(editor.model()->add("Sts", false, "")); // it is there
+        QCOMPARE(session->undoStack().count(), 1);
+        const RegionTable edited = session->regions();
+        QTRY_VERIFY(session->state(kAssign).kind == StepState::Kind::Stale); // what the study keeps was read
+        QCOMPARE(session->regions(), edited);
+        session->undoStack().undo();
+        QCOMPARE(session->regions(), defaultRegionTable());
+    }
+
     void tablesGoOutAndComeIn() {
         const auto session = m_study.open();
         RegionTableEditor editor(*session);
