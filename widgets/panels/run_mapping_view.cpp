@@ -52,6 +52,16 @@ QString namesOf(const std::vector<OtherEvent>& events, int most) {
     return list;
 }
 
+/// Seconds from one volume to the next, with a point on every desktop: a comma becomes one as it is typed.
+class SecondsValidator : public QDoubleValidator {
+public:
+    explicit SecondsValidator(QObject* parent) : QDoubleValidator(0.01, 60, 4, parent) { setLocale(QLocale::c()); }
+    State validate(QString& input, int& place) const override {
+        input.replace(',', '.');
+        return QDoubleValidator::validate(input, place);
+    }
+};
+
 } // namespace
 
 // --- the table ---
@@ -214,7 +224,7 @@ void RunMappingView::buildOptions(QGridLayout* grid) {
     m_column->lineEdit()->setPlaceholderText(tr("found by itself"));
     m_keep->setPlaceholderText(tr("all that name a stimulus"));
     m_time->setPlaceholderText(tr("as the files say"));
-    m_time->setValidator(new QDoubleValidator(0.01, 60, 4, m_time));
+    m_time->setValidator(new SecondsValidator(m_time));
     m_base->addItem(tr("found by itself"), -1);
     m_base->addItem(tr("0"), 0);
     m_base->addItem(tr("1"), 1);

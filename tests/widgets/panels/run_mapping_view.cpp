@@ -85,6 +85,20 @@ private slots:
         QTRY_VERIFY2(says("whose it is"), qPrintable(view.sentence()));
     }
 
+    void secondsHaveAPointEverywhere() {
+        QLocale::setDefault(QLocale(QLocale::German));
+        JobRunner runner;
+        RunMappingView view(runner);
+        QLocale::setDefault(QLocale::c());
+        fill(view);
+        for (const char* typed : {"0,8", "0.8"}) {
+            view.timeBox()->clear();
+            QTest::keyClicks(view.timeBox(), typed);
+            QCOMPARE(view.timeBox()->text(), QString("0.8"));
+            QCOMPARE(view.request().repetitionTime, 0.8);
+        }
+    }
+
     void filesAreReplacedByDropping() {
         JobRunner runner;
         RunMappingView view(runner);
