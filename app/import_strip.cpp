@@ -195,7 +195,7 @@ bool ImportStrip::hasOffer() const { return m_look != 0 || m_state == State::Ask
 
 void ImportStrip::forgetOffer() {
     ++m_request;
-    m_look = 0;
+    m_runner.stop(std::exchange(m_look, 0));
 }
 
 void ImportStrip::offer(const QStringList& paths) {

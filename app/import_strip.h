@@ -100,7 +100,7 @@ private:
     [[nodiscard]] ImportRequest requestOf(const Row& row) const;
     [[nodiscard]] ImportRequest singleRequest() const;
     void accept();
-    void forgetOffer(); ///< what is still looked at is dropped
+    void forgetOffer(); ///< stops looking at it
     void ended();
     void showImports(); ///< how far they are, or what came of them; hides the strip if there were none
 

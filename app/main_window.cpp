@@ -108,6 +108,7 @@ MainWindow::~MainWindow() {
     m_opening.shutDown();
     delete m_workspace;
     m_session.reset();
+    delete m_importStrip; // before m_opening
 }
 
 QString MainWindow::demoFolder() {

@@ -6,9 +6,11 @@
 #include <QComboBox>
 #include <QDir>
 #include <QLineEdit>
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <semaphore>
 
 using namespace tercet;
@@ -98,7 +100,8 @@ private slots:
         writeHemisphere(m_folder.path() + "/looked");
         JobRunner runner;
         ImportStrip strip(runner);
-        std::binary_semaphore gate(0);
+        std::counting_semaphore gate(0);
+        const auto open = qScopeGuard([&] { gate.release(); });
         runner.start(JobRunner::Lane::Files, "Wait", [&](JobControl&, const Progress&) { gate.acquire(); });
         strip.showImporting(1);
         strip.offer({m_folder.path() + "/looked"});
@@ -109,6 +112,28 @@ private slots:
         strip.dismiss();
         QCOMPARE(strip.state(), ImportStrip::State::Done);
         QCOMPARE(strip.text(), QString("It was imported."));
+    }
+
+    void aLookThatNobodyWaitsForIsStopped() {
+        writeHemisphere(m_folder.path() + "/stopped");
+        JobRunner runner;
+        ImportStrip strip(runner);
+        std::counting_semaphore gate(0);
+        const auto open = qScopeGuard([&] { gate.release(); });
+        const int first =
+            runner.start(JobRunner::Lane::Files, "Wait", [&](JobControl&, const Progress&) { gate.acquire(); });
+        const auto waiting = [&] {
+            return std::ranges::count_if(runner.jobs(),
+                                         [&](const auto& job) { return job->id != first && !job->ended(); });
+        };
+        for (int i = 0; i < 3; ++i)
+            strip.offer({m_folder.path() + "/stopped"});
+        QTRY_COMPARE(waiting(), 1);
+        strip.dismiss();
+        QTRY_COMPARE(waiting(), 0);
+        gate.release();
+        QTRY_VERIFY(!runner.busy());
+        QCOMPARE(strip.state(), ImportStrip::State::Hidden);
     }
 
     void importsThatAreAddedKeepWhatFailedBefore() {

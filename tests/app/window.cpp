@@ -333,6 +333,10 @@ private slots:
             QVERIFY2(study.imported("berta", kind), kind);
         QTRY_COMPARE(window->session()->subjects().size(), std::size_t{1});
         QTRY_VERIFY(window->session()->hasParcels());
+
+        drop(*window, {folder}); // and the window is closed over the question
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+        window.reset();
     }
 
     void whatDoesNotFitIsSaidAndTheRestIsImported() {

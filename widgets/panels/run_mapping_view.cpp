@@ -206,6 +206,8 @@ RunMappingView::RunMappingView(JobRunner& runner, QWidget* parent)
     layout->addWidget(delay);
 }
 
+RunMappingView::~RunMappingView() { stopCheck(); }
+
 void RunMappingView::buildOptions(QGridLayout* grid) {
     int place = 0;
     const auto add = [&](const QString& words, QWidget* field, const QString& tip) {
@@ -327,7 +329,7 @@ void RunMappingView::edited() {
     m_whole.mask = m_mask->path();
     m_whole.volumeLabels = m_labels->path();
     deriveRequest();
-    ++m_check; // what is on its way is of something else
+    stopCheck();
     m_checking = true;
     m_soon.start();
     emit checked();
@@ -349,11 +351,12 @@ void RunMappingView::deriveRequest() {
 
 void RunMappingView::check() {
     m_soon.stop();
-    const int number = ++m_check;
+    stopCheck();
+    const int number = m_check;
     m_checking = true;
     const auto found = std::make_shared<RunMapping>();
     const auto stimuli = m_stimuli ? m_stimuli : std::make_shared<const std::vector<Stimulus>>();
-    m_runner.start(
+    m_job = m_runner.start(
         JobRunner::Lane::Files, tr("Check the runs of %1").arg(text(m_request.subject)),
         [request = m_request, stimuli, found](JobControl&, const Progress&) { *found = mapRuns(*stimuli, request); },
         [view = QPointer(this), number, found, files = m_kept](const Outcome& outcome) {
@@ -366,6 +369,11 @@ void RunMappingView::check() {
             emit view->checked();
         });
     emit checked();
+}
+
+void RunMappingView::stopCheck() {
+    ++m_check;
+    m_runner.stop(m_job);
 }
 
 QString RunMappingView::sentence() const {

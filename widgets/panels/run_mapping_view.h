@@ -53,6 +53,7 @@ class RunMappingView : public QWidget {
 public:
     /// `runner` must outlive the view.
     explicit RunMappingView(JobRunner& runner, QWidget* parent = nullptr);
+    ~RunMappingView() override;
 
     /// Of kind "fmri"; what it says is shown and may be changed.
     void setRequest(const ImportRequest& request);
@@ -98,6 +99,7 @@ private:
     void edited(); ///< takes over what was typed
     void deriveRequest();
     void check();
+    void stopCheck(); ///< what is on its way is of something else
     void show(const std::shared_ptr<const RunMapping>& mapping, std::vector<std::size_t> files);
     void showRun();
     void say(const QString& more); ///< beside the sentence, until something is changed
@@ -120,6 +122,7 @@ private:
     QString m_more;
     QTimer m_soon;
     int m_check = 0; ///< counts checks; an answer to an older one is dropped
+    int m_job = 0;   ///< of the newest check
     bool m_checking = false;
     bool m_filling = false;
 

@@ -8,7 +8,10 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QTableView>
+
+#include <semaphore>
 
 using namespace tercet;
 
@@ -97,6 +100,29 @@ private slots:
             QCOMPARE(view.timeBox()->text(), QString("0.8"));
             QCOMPARE(view.request().repetitionTime, 0.8);
         }
+    }
+
+    void aCheckOfWhatWasChangedSinceIsStopped() {
+        JobRunner runner;
+        std::counting_semaphore gate(0);
+        const auto open = qScopeGuard([&] { gate.release(); });
+        const int first =
+            runner.start(JobRunner::Lane::Files, "Wait", [&](JobControl&, const Progress&) { gate.acquire(); });
+        const auto waiting = [&] {
+            return std::ranges::count_if(runner.jobs(),
+                                         [&](const auto& job) { return job->id != first && !job->ended(); });
+        };
+        {
+            RunMappingView view(runner);
+            view.setRequest(m_request);
+            for (int i = 0; i < 3; ++i)
+                view.takeAllRuns();
+            QTRY_COMPARE(waiting(), 1);
+            view.keepBox()->setText("a=b");
+            QTRY_COMPARE(waiting(), 0); // until nothing more is typed
+            QTRY_COMPARE(waiting(), 1);
+        }
+        QTRY_COMPARE(waiting(), 0);
     }
 
     void filesAreReplacedByDropping() {
