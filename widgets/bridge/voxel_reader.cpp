@@ -69,11 +69,13 @@ struct VoxelReader::Worker {
             return cortex && cortex->hemispheres[side].sampling ? cortex->hemispheres[side].sampling->vertices() : 0;
         };
         const std::size_t mine = vertices(cortexOf(study, place.subject.toStdString()));
+        if (static_cast<std::size_t>(place.vertex) >= mine) // it is of an earlier surface
+            return;
         for (const Subject& other : study.subjects()) {
             if (text(other.name) == place.subject)
                 continue;
             const ProjectedSurface* cortex = cortexOf(study, other.name);
-            if (mine == 0 || vertices(cortex) != mine)
+            if (vertices(cortex) != mine)
                 continue;
             VoxelPlace there = place;
             there.subject = text(other.name);

@@ -1,5 +1,6 @@
 #include "scanned_study.h"
 
+#include "widgets/bridge/voxel_reader.h"
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/page_tabs.h"
 #include "widgets/panels/voxel_panel.h"
@@ -37,6 +38,20 @@ private slots:
         QTRY_VERIFY(panel.emptyPage()->findChild<QLabel*>()->text().contains("No voxel here"));
         session->selection().setVoxel(kPlace);
         QTRY_COMPARE(panel.emptyPage()->findChild<QPushButton*>()->text(), QString("Preprocess"));
+    }
+
+    void aVertexOfALargerSurfaceHasNoOthers() {
+        VoxelReader reader(*m_study.study());
+        std::vector<std::shared_ptr<const VoxelReading>> readings;
+        connect(&reader, &VoxelReader::read, this, [&](const auto& reading) { readings.push_back(reading); });
+        VoxelPlace place = kPlace;
+        for (const int vertex : {kPlace.vertex, kCortexSide * kCortexSide, 1'000'000'000}) {
+            place.vertex = vertex;
+            reader.request(place, 0, false);
+            QTRY_COMPARE(readings.size(), 1U);
+            QCOMPARE(readings.front()->others.size(), vertex == kPlace.vertex ? 1U : 0U);
+            readings.clear();
+        }
     }
 
     void theProfileIsThatOfTheResults() {
