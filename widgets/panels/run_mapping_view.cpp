@@ -488,9 +488,11 @@ void RunMappingView::showRun() {
 
 // --- files ---
 
-QString RunMappingView::assign(FileKind wanted, const std::vector<fs::path>& files) {
+QString RunMappingView::assign(FileKind wanted, std::vector<fs::path> files) {
     if (files.empty())
         return {};
+    std::ranges::sort(files,
+                      [](const fs::path& a, const fs::path& b) { return naturallyLess(a.string(), b.string()); });
     const auto notTaken = [&](std::size_t taken, const QString& why) {
         return taken == files.size() ? QString()
                                      : tr("Not taken: %1 of %2, %3.")
@@ -539,8 +541,7 @@ void RunMappingView::chooseFiles(FileKind wanted) {
     dialog->setFileMode(QFileDialog::ExistingFiles);
     if (!m_request.files.empty())
         dialog->setDirectory(text(m_request.files.front().parent_path().string()));
-    connect(dialog, &QFileDialog::filesSelected, this, [this, wanted](QStringList paths) {
-        paths.sort();
+    connect(dialog, &QFileDialog::filesSelected, this, [this, wanted](const QStringList& paths) {
         std::vector<fs::path> files;
         for (const QString& path : paths)
             files.emplace_back(path.toStdString());
@@ -566,7 +567,6 @@ void RunMappingView::takeFiles(const QStringList& paths) {
                 view->say(text(failed->message));
                 return;
             }
-            std::sort(found->begin(), found->end());
             QStringList more;
             bool any = false;
             for (const FileKind kind : {FileKind::Events, FileKind::Motion, FileKind::Mask, FileKind::VolumeLabels}) {

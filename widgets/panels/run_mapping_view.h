@@ -104,7 +104,7 @@ private:
     void showRun();
     void say(const QString& more); ///< beside the sentence, until something is changed
     /// Gives files to the selected runs, of the kind `wanted`; returns what to say of those for which there is no run.
-    [[nodiscard]] QString assign(FileKind wanted, const std::vector<std::filesystem::path>& files);
+    [[nodiscard]] QString assign(FileKind wanted, std::vector<std::filesystem::path> files);
     void chooseFiles(FileKind wanted);
     [[nodiscard]] int currentRow() const;
     [[nodiscard]] const std::vector<Stimulus>& stimuli() const;
