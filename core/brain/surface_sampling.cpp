@@ -136,8 +136,8 @@ std::vector<float> SurfaceSampling::apply(std::span<const double> values) const 
         double sum = 0;
         double weight = 0;
         for (const Share& share : sharesOf(v))
-            if (const double value = values[share.voxel]; !std::isnan(value)) {
-                sum += static_cast<double>(share.weight) * value;
+            if (share.voxel < values.size() && !std::isnan(values[share.voxel])) {
+                sum += static_cast<double>(share.weight) * values[share.voxel];
                 weight += static_cast<double>(share.weight);
             }
         if (weight >= 0.5)

@@ -38,7 +38,7 @@ public:
     /// How many vertices have a voxel.
     [[nodiscard]] std::size_t covered() const noexcept;
     /// One value per vertex: the weighted mean of the voxels that are not NaN; NaN where there are none, or less than
-    /// half of the weight. `values`: one per numbered voxel.
+    /// half of the weight. `values`: one per numbered voxel; those that a map of fewer voxels lacks are NaN.
     [[nodiscard]] std::vector<float> apply(std::span<const double> values) const;
     /// The numbered voxels of a vertex with their weights, which add up to at most 1.
     struct Share {

@@ -264,7 +264,7 @@ void FlatmapPanel::read(const Part& part, int hemisphere, int vertex) {
         double weight = 0;
         if (side.sampling)
             for (const SurfaceSampling::Share& share : side.sampling->sharesOf(at))
-                if (std::isfinite(values[share.voxel])) {
+                if (share.voxel < values.size() && std::isfinite(values[share.voxel])) {
                     sum += static_cast<double>(share.weight) * values[share.voxel];
                     weight += static_cast<double>(share.weight);
                 }

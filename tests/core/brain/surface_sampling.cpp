@@ -72,6 +72,15 @@ TEST_CASE("A ribbon is the mean of what lies between the surfaces") {
     CHECK_THROWS_AS(SurfaceSampling({3, 3, 3}, allVoxels(), white, pial, {}, SamplingRule::Nearest), DataError);
 }
 
+TEST_CASE("Voxels that a map of fewer voxels lacks have no value") {
+    const auto values = linearMap();
+    const std::vector<std::array<float, 3>> white{{2, 2, 1}, {2, 2, 3}};
+    const SurfaceSampling sampling(kSize, allVoxels(), white, {}, {}, SamplingRule::Nearest);
+    const auto found = sampling.apply(std::span(values).first(values.size() / 2));
+    CHECK(found[0] == Approx(2 + 20 + 100));
+    CHECK(std::isnan(found[1]));
+}
+
 TEST_CASE("Voxels without a value leave their weight to the others, up to half") {
     auto numbers = allVoxels();
     auto values = linearMap();
