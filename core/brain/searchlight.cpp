@@ -129,6 +129,13 @@ std::vector<double> similarityOfRows(MatrixView<const double> embedding, RowSimi
     return similarity;
 }
 
+namespace {
+
+/// Stimuli with those that fill up the last panel.
+std::size_t panelRows(std::size_t stimuli) { return (stimuli + rsa::kPanel - 1) / rsa::kPanel * rsa::kPanel; }
+
+} // namespace
+
 struct Searchlight::Plan {
     MatrixView<const double> patterns;
     std::vector<VoxelIndex> places;
@@ -146,8 +153,8 @@ struct Searchlight::Workspace::Buffers {
 
 Searchlight::Workspace::Workspace(const Searchlight& searchlight) : m_buffers(std::make_unique<Buffers>()) {
     const std::size_t stimuli = searchlight.m_plan->patterns.rows();
-    const std::size_t largest = searchlight.m_plan->offsets.size();
-    m_buffers->panels = hwy::AllocateAligned<double>((stimuli + rsa::kPanel - 1) / rsa::kPanel * rsa::kPanel * largest);
+    const std::size_t largest = std::min(searchlight.m_plan->offsets.size(), searchlight.voxels());
+    m_buffers->panels = hwy::AllocateAligned<double>(panelRows(stimuli) * largest);
     m_buffers->pairs.resize(pairsOf(stimuli));
     m_buffers->values.resize(largest);
 }
@@ -257,11 +264,14 @@ std::vector<std::uint32_t> Searchlight::coarseToFine() const {
     return order;
 }
 
-std::size_t searchlightBytes(std::size_t stimuli, std::size_t voxels, std::size_t models, int threads) {
-    constexpr std::size_t kUsualSphere = 123;
+std::size_t sphereVoxels(const SearchlightOptions& options) { return offsetsOf(options).size(); }
+
+std::size_t searchlightBytes(std::size_t stimuli, std::size_t voxels, std::size_t models, std::size_t sphere,
+                             int threads) {
     const std::size_t pairs = pairsOf(stimuli);
     const std::size_t maps = 3 * voxels * models; // ρ, as it is kept and as it is shown
-    const std::size_t perThread = (stimuli * kUsualSphere + pairs) * sizeof(double) + RankCorrelation::workBytes(pairs);
+    const std::size_t perThread =
+        (panelRows(stimuli) * std::min(sphere, voxels) + pairs) * sizeof(double) + RankCorrelation::workBytes(pairs);
     return (stimuli * voxels + pairs * models + maps) * sizeof(double) + RankCorrelation::bytes(pairs, models) +
            static_cast<std::size_t>(std::max(1, threads)) * perThread;
 }

@@ -73,9 +73,13 @@ private:
     std::unique_ptr<const Plan> m_plan;
 };
 
-/// Bytes of a searchlight with spheres of 123 voxels (other spheres change little): patterns, similarities and ranks of
-/// the models, a workspace per thread, and ρ as it is computed, kept and shown.
-[[nodiscard]] std::size_t searchlightBytes(std::size_t stimuli, std::size_t voxels, std::size_t models, int threads);
+/// Voxels of a sphere that is nowhere cut off.
+[[nodiscard]] std::size_t sphereVoxels(const SearchlightOptions& options);
+
+/// Bytes of a searchlight with spheres of so many voxels: patterns, similarities and ranks of the models, a workspace
+/// per thread, and ρ as it is computed, kept and shown.
+[[nodiscard]] std::size_t searchlightBytes(std::size_t stimuli, std::size_t voxels, std::size_t models,
+                                           std::size_t sphere, int threads);
 
 /// ρ of all voxels (models × voxels), coarse to fine. `known` marks voxels whose ρ is in `rho` already, so that a map
 /// that was interrupted goes on; `grown` is called now and then by one thread at a time, with the voxels that were

@@ -74,40 +74,34 @@ std::vector<std::uint32_t> voxelsWithin(std::span<const double> a, std::span<con
 }
 
 std::vector<double> repeatCeiling(MatrixView<const double> responses, std::span<const std::int64_t> stimuli,
-                                  std::size_t halvings, std::uint64_t seed) {
+                                  std::size_t draws, std::uint64_t seed) {
     std::map<std::int64_t, std::vector<std::size_t>> showings;
     for (std::size_t row = 0; row < stimuli.size(); ++row)
         showings[stimuli[row]].push_back(row);
     std::erase_if(showings, [](const auto& one) { return one.second.size() < 2; });
     std::vector<double> ceiling(responses.cols(), kNone);
-    if (showings.size() < 3 || halvings == 0)
+    if (showings.size() < 3 || draws == 0)
         return ceiling;
     Rng rng(seed);
     std::vector<double> sum(responses.cols(), 0);
-    for (std::size_t h = 0; h < halvings; ++h) {
-        Matrix<double> first(showings.size(), responses.cols());
-        Matrix<double> second(showings.size(), responses.cols());
-        std::size_t stimulus = 0;
+    for (std::size_t d = 0; d < draws; ++d) {
+        std::vector<std::pair<std::size_t, std::size_t>> drawn; // rows of each stimulus
         for (auto& [number, rows] : showings) {
             shuffle(rows, rng);
-            const std::size_t half = rows.size() / 2; // an odd one is left out this time
-            for (std::size_t i = 0; i < 2 * half; ++i)
-                for (std::size_t v = 0; v < responses.cols(); ++v)
-                    (i < half ? first : second)(stimulus, v) += responses(rows[i], v) / static_cast<double>(half);
-            ++stimulus;
+            drawn.emplace_back(rows[0], rows[1]);
         }
-        std::vector<double> a(showings.size()), b(showings.size());
+        std::vector<double> a(drawn.size()), b(drawn.size());
         for (std::size_t v = 0; v < responses.cols(); ++v) {
-            for (std::size_t s = 0; s < showings.size(); ++s) {
-                a[s] = first(s, v);
-                b[s] = second(s, v);
+            for (std::size_t s = 0; s < drawn.size(); ++s) {
+                a[s] = responses(drawn[s].first, v);
+                b[s] = responses(drawn[s].second, v);
             }
-            sum[v] += pearson(a, b) / static_cast<double>(halvings);
+            sum[v] += pearson(a, b) / static_cast<double>(draws);
         }
     }
     for (std::size_t v = 0; v < responses.cols(); ++v)
-        if (sum[v] > 0) // reliability of the mean of both halves, and the most that a model can correlate with it
-            ceiling[v] = std::sqrt(2 * sum[v] / (1 + sum[v]));
+        if (sum[v] > 0) // the reliability of one showing, and the most that a model can correlate with it
+            ceiling[v] = std::sqrt(sum[v]);
     return ceiling;
 }
 

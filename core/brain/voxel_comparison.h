@@ -34,12 +34,12 @@ struct VoxelComparison {
 [[nodiscard]] std::vector<std::uint32_t> voxelsWithin(std::span<const double> a, std::span<const double> b, double lowA,
                                                       double highA, double lowB, double highB);
 
-/// The correlation that a perfect model could reach in a voxel, from stimuli that were shown more than once: the mean
-/// Pearson r of two halves of the showings over random halvings, as it would be with all showings (Spearman–Brown), and
-/// its root. `stimuli`: one number per row of `responses` (rows × voxels). NaN where the halves do not correlate, or
-/// fewer than three stimuli were repeated. The same seed gives the same bits.
+/// The correlation with single showings that a perfect model could reach in a voxel, from stimuli that were shown more
+/// than once: the root of the mean Pearson r of one showing with another over random draws of both. `stimuli`: one
+/// number per row of `responses` (rows × voxels). NaN where showings do not correlate, or fewer than three stimuli were
+/// repeated. The same seed gives the same bits.
 [[nodiscard]] std::vector<double> repeatCeiling(MatrixView<const double> responses,
-                                                std::span<const std::int64_t> stimuli, std::size_t halvings,
+                                                std::span<const std::int64_t> stimuli, std::size_t draws,
                                                 std::uint64_t seed);
 
 } // namespace tercet

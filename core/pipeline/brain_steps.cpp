@@ -19,6 +19,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <set>
 
 namespace tercet {
 namespace {
@@ -211,14 +212,17 @@ StepOutput voxelTestStep(StepContext& context) {
     std::string how;
     if (rule == "permutation") {
         const AskedEncoding asked = askedEncoding(context, context.records.at("encoding").parameters);
+        const auto& stimuli = context.inputs.at("responses")->get<std::int32_t>("stimulus").values;
         const VoxelTest test = testVoxels(*asked.encoding, large.columns(), readerOf(large),
                                           {.permutations = countOf(context, "permutations"),
+                                           .stimuli = stimuli,
                                            .seed = seedOf(context),
                                            .pooled = context.parameters.flag("pooled")},
                                           context.memory / 2, context.control, context.progress, context.threads);
         p = test.p;
-        how = fmt::format("{} of the stimuli, encoded anew{}",
+        how = fmt::format("{} of {}, encoded anew{}",
                           counted(countOf(context, "permutations"), "permutation", "permutations"),
+                          counted(test.exchanged, "stimulus", "stimuli"),
                           context.parameters.flag("pooled") ? ", pooled over voxels" : "");
     } else if (rule == "folds") {
         std::vector<double> values(perFold.rows());
@@ -228,7 +232,8 @@ StepOutput voxelTestStep(StepContext& context) {
             for (std::size_t f = 0; f < values.size(); ++f)
                 values[f] = perFold(f, v);
             const MeanTest test = meanTest(values);
-            p[v] = oneSided(test.p, test.t);
+            if (test.n == values.size()) // else there is no score
+                p[v] = oneSided(test.p, test.t);
         }
         how = fmt::format("one-sided t over {} folds, d.f. {}", perFold.rows(), perFold.rows() - 1);
     } else {
@@ -264,6 +269,11 @@ struct Patterns {
     int threads = 1;                   ///< that there is memory for
 };
 
+SearchlightOptions searchlightOptions(const StepContext& context) {
+    return {.radius = context.parameters.real("radius"),
+            .inclusive = context.parameters.text("boundary") == "inclusive"};
+}
+
 Patterns patternsOf(const StepContext& context, const std::vector<std::int32_t>* chosen) {
     const ArrayBundle& responses = *context.inputs.at("responses");
     const LargeArray& large = responses.largeArray("responses");
@@ -282,9 +292,10 @@ Patterns patternsOf(const StepContext& context, const std::vector<std::int32_t>*
             patterns.voxels.push_back(static_cast<std::uint32_t>(v));
             patterns.places.push_back({voxel[3 * v], voxel[3 * v + 1], voxel[3 * v + 2]});
         }
+    const std::size_t sphere = sphereVoxels(searchlightOptions(context));
     const auto bytesWith = [&](int threads) {
         return searchlightBytes(patterns.stimuli.size(), patterns.voxels.size(),
-                                context.ofEverySystem("features").size(), threads);
+                                context.ofEverySystem("features").size(), sphere, threads);
     };
     const std::size_t bytes = bytesWith(1);
     if (bytes > context.memory)
@@ -375,10 +386,8 @@ StepOutput searchlightStep(StepContext& context) {
         throw DataError({.where = "searchlight",
                          .what = "no model tells these stimuli apart: " + left.front(),
                          .remedy = "choose another similarity"});
-    const Searchlight searchlight(
-        patterns.values, patterns.places, similarities,
-        {.radius = context.parameters.real("radius"), .inclusive = context.parameters.text("boundary") == "inclusive"},
-        context.control);
+    const Searchlight searchlight(patterns.values, patterns.places, similarities, searchlightOptions(context),
+                                  context.control);
 
     // What a killed program had done.
     Matrix<double> rho(models.size(), patterns.voxels.size(), kNone);
@@ -434,8 +443,8 @@ StepOutput searchlightStep(StepContext& context) {
         keep(); // goes on from here
         throw;
     }
-    std::filesystem::remove(context.checkpoint, ignored);
-    StepOutput output{.arrays = bundleOf()};
+    keep(); // until it is stored
+    StepOutput output{.arrays = bundleOf(), .keptUntilStored = true};
     std::string summary;
     for (std::size_t m = 0; m < models.size(); ++m)
         summary += fmt::format("{}{} {:.3f}", m == 0 ? "mean ρ " : ", ", models[m], meanOf(rho.row(m)));
@@ -564,9 +573,15 @@ StepOutput roiTestStep(StepContext& context) {
     const auto family = std::count_if(p.begin(), p.end(), [](double value) { return std::isfinite(value); });
     const auto significant = std::count_if(q.begin(), q.end(), [](double value) { return value < 0.05; });
     StepOutput output;
-    const std::string rule = fmt::format("two-tailed paired t over {}; family: {} of pairs of systems and regions",
-                                         counted(subjects, "subject", "subjects"),
-                                         counted(static_cast<std::uint64_t>(family), "test", "tests"));
+    std::string rule = fmt::format("two-tailed paired t over {}; family: {} of pairs of systems and regions",
+                                   counted(subjects, "subject", "subjects"),
+                                   counted(static_cast<std::uint64_t>(family), "test", "tests"));
+    std::set<std::string> choosers; // whose choice of stimuli a searchlight took (B3)
+    for (const auto& [name, input] : context.inputs)
+        if (searchlight && input->attributes.contains("warning"))
+            choosers.insert(context.records.at(name).parameters.at("chooser"));
+    if (!choosers.empty())
+        rule += fmt::format("; stimuli chosen with {}, which favours it", fmt::join(choosers, ", "));
     summarise(output.arrays, fmt::format("{} of {} differences at FDR 0.05; {}", significant, family, rule));
     output.arrays.attributes["rule"] = rule;
     output.arrays.attributes["of"] = context.parameters.text("of");
@@ -797,6 +812,7 @@ std::vector<Step> brainSteps() {
         {.name = "voxel-test",
          .title = "Voxel test",
          .group = "Brain",
+         .version = 2,
          .help = "Which voxels are predicted better than by chance, with the false discovery rate over the subject's "
                  "voxels: responses are dealt out to the stimuli anew and encoded again.",
          .systems = modelSystems(),
@@ -865,6 +881,7 @@ std::vector<Step> brainSteps() {
         {.name = "roi-test",
          .title = "Region test",
          .group = "Brain",
+         .version = 2,
          .help = "Mean score of every system in every region and subject, and a two-tailed paired t test across "
                  "subjects of each difference between systems, with the false discovery rate over all of them; exact "
                  "sign flips beside it.",

@@ -369,6 +369,10 @@ ResultRecord runOne(Study& study, const Task& task, const RunContext& context, c
     // What was ended by hand has changed the parameters already, and is kept.
     const JobControl never;
     study.store(record, std::move(output.arrays), output.settled.empty() ? context.control : never);
+    if (output.keptUntilStored) {
+        std::error_code ignored;
+        std::filesystem::remove(stepContext.checkpoint, ignored);
+    }
     progress.set(1);
     if (context.finished)
         context.finished(task, record);

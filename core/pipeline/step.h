@@ -86,7 +86,8 @@ struct StepContext {
 struct StepOutput {
     ArrayBundle arrays; ///< attribute "summary": one short line for people
     std::map<std::string, ParameterValue> settled =
-        {}; ///< parameters that ended otherwise than asked (a fit stopped by hand)
+        {};                       ///< parameters that ended otherwise than asked (a fit stopped by hand)
+    bool keptUntilStored = false; ///< the checkpoint holds all of it and goes when it is stored
 };
 
 /// One analysis, declared once as data (DESIGN, "Steps").

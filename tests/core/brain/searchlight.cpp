@@ -246,10 +246,17 @@ TEST_CASE("A map is the same for any number of threads, and goes on where it was
 TEST_CASE("What a searchlight takes of the memory is known before") {
     // The paper's stimuli in 100,000 voxels, with all systems: just below 2 GB; with the 1,000 stimuli it keeps, half.
     const std::size_t gigabyte = std::size_t{1} << 30U;
-    CHECK(searchlightBytes(2180, 100'000, 7, 2) > 100'000 * 2180 * sizeof(double) + 7 * 2'375'110 * sizeof(double));
-    CHECK(searchlightBytes(2180, 100'000, 7, 2) < 2 * gigabyte);
-    CHECK(searchlightBytes(2180, 100'000, 7, 8) > 2 * gigabyte);
-    CHECK(searchlightBytes(1000, 100'000, 7, 8) < gigabyte);
+    CHECK(searchlightBytes(2180, 100'000, 7, 123, 2) >
+          100'000 * 2180 * sizeof(double) + 7 * 2'375'110 * sizeof(double));
+    CHECK(searchlightBytes(2180, 100'000, 7, 123, 2) < 2 * gigabyte);
+    CHECK(searchlightBytes(2180, 100'000, 7, 123, 8) > 2 * gigabyte);
+    CHECK(searchlightBytes(1000, 100'000, 7, 123, 8) < gigabyte);
+    // Large spheres count, as far as there are voxels for them.
+    CHECK(sphereVoxels({.radius = 3}) == 123);
+    const std::size_t large = sphereVoxels({.radius = 20});
+    CHECK(large > 33'000);
+    CHECK(searchlightBytes(1000, 100'000, 7, large, 8) > searchlightBytes(1000, 100'000, 7, 123, 8) + gigabyte);
+    CHECK(searchlightBytes(1000, 50, 7, large, 8) == searchlightBytes(1000, 50, 7, 50, 8));
 }
 
 TEST_CASE("What a searchlight cannot use is undefined there, or named") {

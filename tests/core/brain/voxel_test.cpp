@@ -70,6 +70,47 @@ TEST_CASE("Noise is found in at most five of a hundred simulations, and planted 
     CHECK(wrong <= 6);
 }
 
+TEST_CASE("Showings of a stimulus are dealt out together, so that reliable responses alone are no finding") {
+    constexpr std::size_t kStimuli = 16;
+    constexpr std::size_t kShowings = 8;
+    constexpr std::size_t kVoxels = 300;
+    Rng rng(11);
+    const Matrix<double> ofStimuli = normal(kStimuli, 3, rng);
+    const Matrix<double> driven = normal(kStimuli, kVoxels, rng); // by the stimuli, not by their features
+    Matrix<double> features(kStimuli * kShowings, 3);
+    Matrix<double> responses = normal(kStimuli * kShowings, kVoxels, rng);
+    std::vector<std::int32_t> stimuli;
+    std::vector<std::int64_t> wide;
+    for (std::size_t row = 0; row < features.rows(); ++row) {
+        const std::size_t s = row % kStimuli;
+        stimuli.push_back(static_cast<std::int32_t>(s));
+        wide.push_back(static_cast<std::int64_t>(s));
+        std::copy(ofStimuli.row(s).begin(), ofStimuli.row(s).end(), features.row(row).begin());
+        for (std::size_t v = 0; v < kVoxels; ++v)
+            responses(row, v) += 2 * driven(s, v);
+    }
+    const RidgeEncoding encoding(features, foldsAtRandom(wide, 4, 4, 1), {.alphas = {1, 10, 100, 1000}});
+    const auto found = [&](const std::vector<std::int32_t>& dealt) {
+        const VoxelTest test =
+            testVoxels(encoding, kVoxels, readerOf(responses), {.permutations = 40, .stimuli = dealt}, 1U << 28U,
+                       JobControl(), Progress(), 2);
+        CHECK(test.exchanged == (dealt.empty() ? features.rows() : kStimuli));
+        return std::count_if(test.p.begin(), test.p.end(), [](double p) { return p < 0.05; });
+    };
+    CHECK(found(stimuli) < 0.08 * kVoxels);
+    CHECK(found({}) > 0.15 * kVoxels);
+
+    std::vector<std::int32_t> uneven(stimuli.size(), 2); // 1, 2 and 125 showings: nothing can be exchanged
+    uneven[0] = 0;
+    uneven[1] = uneven[2] = 1;
+    CHECK_THROWS_AS(
+        testVoxels(encoding, kVoxels, readerOf(responses), {.stimuli = uneven}, 1U << 28U, JobControl(), Progress(), 1),
+        DataError);
+    CHECK_THROWS_AS(
+        testVoxels(encoding, kVoxels, readerOf(responses), {.stimuli = {1}}, 1U << 28U, JobControl(), Progress(), 1),
+        ParameterError);
+}
+
 TEST_CASE("Tests have the same bits for any threads and memory, and pass over what has no score") {
     Rng rng(5);
     const Matrix<double> features = normal(kRows, 5, rng);

@@ -482,7 +482,7 @@ TEST_CASE("voxels are tested by permutation, by folds or by r") {
         p = testVoxels(encoding, 24, readerOf(responses->largeArray("responses")),
                        {.permutations = 5, .seed = 4, .pooled = pooled}, kUsualMemory, JobControl(), Progress(), 1)
                 .p;
-        how = "5 permutations of the stimuli";
+        how = "5 permutations of 24 stimuli, encoded anew";
     }
     SECTION("folds") {
         setParameters(*study, task, {{"test", "folds"}});
@@ -778,6 +778,13 @@ TEST_CASE("regions are compared by paired t over subjects, of encoding or of sea
     CHECK(texts(*result, "systems") == systems);
     CHECK(texts(*result, "subjects") == std::vector<std::string>{kFirst, kSecond});
     CHECK(result->attribute("of") == (searchlight ? "searchlight" : "encoding"));
+    CHECK_THAT(result->attribute("rule"), !Contains("favours"));
+    if (searchlight) { // the test says what a choice of stimuli does
+        setParameters(*study, {"searchlight"}, {{"chooser", kDimensions}});
+        CHECK_THAT(resultOf(*study, {"roi-test"})->attribute("rule"),
+                   Contains("; stimuli chosen with dimension-ratings, which favours it"));
+        setParameters(*study, {"searchlight"}, {{"chooser", ""}});
+    }
     const auto& regions = texts(*result, "regions");
     const auto place = [&](const char* name) {
         return static_cast<std::size_t>(std::find(regions.begin(), regions.end(), name) - regions.begin());
