@@ -6,10 +6,18 @@
 #include "core/io/volume_file.h"
 #include "core/pipeline/brain_import.h"
 
+#include <functional>
+
 namespace tercet {
 
 inline constexpr const char* kCategoryRatings = "category-ratings";
 inline constexpr int kCortexSide = 8; ///< vertices along each side of a hemisphere, which is a square of 70 mm
+
+inline VolumeInfo scanInfo() {
+    VolumeInfo info{.size = {2 * kCortexSide, kCortexSide, 1}, .repetitionTime = 2, .oriented = true};
+    info.toMm.rows = {{{10, 0, 0, -80}, {0, 10, 0, 0}, {0, 0, 10, 0}}};
+    return info;
+}
 
 /// Adds a subject to a small study: 16 × 8 voxels of 10 mm, each below a vertex of two square hemispheres. Voxels of
 /// the left one answer to the first rated category, those of the right one are noise. The lower half of each square is
@@ -21,8 +29,7 @@ inline void addSubject(const PanelStudy& made, const char* name, std::uint64_t s
     constexpr std::size_t kRuns = 4;
     const std::size_t stimuli = study.stimuli()->size();
     const std::size_t perRun = stimuli / kRuns;
-    VolumeInfo info{.size = {2 * kCortexSide, kCortexSide, 1}, .repetitionTime = 2, .oriented = true};
-    info.toMm.rows = {{{10, 0, 0, -80}, {0, 10, 0, 0}, {0, 0, 10, 0}}};
+    const VolumeInfo info = scanInfo();
     const auto ratings = study.ratings();
     Rng rng(seed);
     ImportRequest scans{.kind = "fmri", .subject = name};
@@ -78,6 +85,19 @@ inline void addSubject(const PanelStudy& made, const char* name, std::uint64_t s
     }
     importFiles(study, surfaces);
     importFiles(study, parcels);
+}
+
+/// Imports the scans of such a subject again with those voxels alone that `counts`, of the place in the volume.
+inline void importWithMask(const PanelStudy& made, const char* name, const std::function<bool(std::size_t)>& counts) {
+    const std::string folder = made.folder().toStdString() + "/" + name;
+    ImportRequest scans{.kind = "fmri", .subject = name, .mask = folder + "/mask.nii"};
+    for (const char* run : {"1", "2", "3", "4"})
+        scans.files.emplace_back(folder + "/run-" + run + "_bold.nii");
+    writeVolumes(scans.mask, scanInfo(), 1, [&](std::size_t, std::span<double> values) {
+        for (std::size_t v = 0; v < values.size(); ++v)
+            values[v] = counts(v) ? 1 : 0;
+    });
+    importFiles(*made.study(), scans);
 }
 
 /// A small study with two subjects, whose models of ratings are encoded.

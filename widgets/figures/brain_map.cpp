@@ -42,7 +42,7 @@ std::vector<double> eitherGate(const BrainMap& map, const BrainMap& other) {
     std::vector<double> gate(map.gate.begin(), map.gate.end());
     if (gate.empty() || other.gate.empty())
         return gate.empty() ? std::vector<double>(other.gate.begin(), other.gate.end()) : gate;
-    for (std::size_t v = 0; v < gate.size(); ++v)
+    for (std::size_t v = 0; v < std::min(gate.size(), other.gate.size()); ++v)
         gate[v] = std::fmin(map.gate[v], other.gate[v]);
     return gate;
 }
@@ -60,6 +60,8 @@ SurfaceView::Values onCortex(const ProjectedSurface& cortex, std::span<const dou
 }
 
 } // namespace
+
+bool areOfSameVoxels(const BrainMap& map, const BrainMap& other) { return map.values.size() == other.values.size(); }
 
 bool comparesModels(BrainMapKind kind) { return kind == BrainMapKind::Encoding || kind == BrainMapKind::Searchlight; }
 

@@ -37,12 +37,16 @@ struct BrainMap {
 [[nodiscard]] std::optional<BrainMap>
 brainMap(const std::function<std::shared_ptr<const ArrayBundle>(const Task&)>& arrays, const BrainMapRequest& request);
 
+/// Whether two maps of a subject can be drawn in one: results may be of voxels that were imported before others.
+[[nodiscard]] bool areOfSameVoxels(const BrainMap& map, const BrainMap& other);
+
 /// Lays a subject's cortex into a view: meshes, curvature, regions.
 void showCortex(SurfaceView& view, const ProjectedSurface& cortex);
 /// Draws a map on it: between −`most` or 0 and `most`, where the false discovery rate is below `level` (1: everywhere).
 void showBrainMap(SurfaceView& view, const ProjectedSurface& cortex, const BrainMap& map, BrainMapKind kind,
                   double most, double level, bool dark);
-/// Two maps in one, each from 0 to `most` in colours of a ColorSquare, where one of them is below `level`.
+/// Two maps of the same voxels in one, each from 0 to `most` in colours of a ColorSquare, where one of them is below
+/// `level`.
 void showBrainMaps(SurfaceView& view, const ProjectedSurface& cortex, const BrainMap& map, const BrainMap& other,
                    double most, double level, bool dark);
 /// The same as showBrainMap() in slices of the voxels.

@@ -83,7 +83,7 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
         if (wanted.size() == 1 && comparesModels(kind) && figureData.model(options.against)) {
             BrainMapRequest second = request;
             second.system = options.against;
-            if (auto found = brainMap(figureData.arrays, second)) {
+            if (auto found = brainMap(figureData.arrays, second); found && areOfSameVoxels(parts.back().map, *found)) {
                 tested = tested || !found->gate.empty();
                 parts.back().other = std::move(*found);
                 parts.back().title += tr(" (with %1)").arg(figureData.modelTitle(options.against));

@@ -141,8 +141,9 @@ QString BrainMapBar::other() const {
     return m_comparing && m_other->isEnabled() ? m_other->currentData().toString() : QString();
 }
 
-std::optional<BrainMap> BrainMapBar::otherMap(const QString& subject) const {
-    return other().isEmpty() ? std::nullopt : mapOf(subject, other());
+std::optional<BrainMap> BrainMapBar::otherMap(const QString& subject, const BrainMap& first) const {
+    auto map = other().isEmpty() ? std::nullopt : mapOf(subject, other());
+    return map && areOfSameVoxels(first, *map) ? std::move(map) : std::nullopt;
 }
 
 QStringList BrainMapBar::subjects() const {
@@ -202,7 +203,7 @@ BrainMapBar::Maps BrainMapBar::maps(const std::function<bool(const QString& subj
                 if (auto map = mapOf(subject, model)) {
                     maps.tested = maps.tested || !map->gate.empty();
                     scaled.push_back(*map);
-                    if (const auto second = otherMap(subject)) {
+                    if (const auto second = otherMap(subject, *map)) {
                         maps.tested = maps.tested || !second->gate.empty();
                         scaled.push_back(*second);
                     }

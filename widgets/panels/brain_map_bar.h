@@ -43,8 +43,8 @@ public:
     [[nodiscard]] QComboBox* otherBox() const { return m_other; }
     /// The second model; empty for none, or where the kind or several models leave no room for it.
     [[nodiscard]] QString other() const;
-    /// The second model's map of a subject, if there is one.
-    [[nodiscard]] std::optional<BrainMap> otherMap(const QString& subject) const;
+    /// The second model's map of a subject, if there is one of the same voxels as the first.
+    [[nodiscard]] std::optional<BrainMap> otherMap(const QString& subject, const BrainMap& first) const;
 
     [[nodiscard]] QComboBox* subjectBox() const { return m_subject; }
     [[nodiscard]] QComboBox* modelBox() const { return m_model; }

@@ -165,15 +165,15 @@ void FlatmapPanel::refresh() {
                 part.view->setCamera(m_camera);
             }
             const BrainMap* map = maps.find(subject, model);
-            const auto other = m_bar->otherMap(subject);
+            const auto other = map ? m_bar->otherMap(subject, *map) : std::nullopt;
             const bool dark = Theme::instance().look().dark;
-            if (map && other)
+            if (other)
                 showBrainMaps(*part.view, *cortex, *map, *other, maps.most, m_bar->level(), dark);
             else if (map)
                 showBrainMap(*part.view, *cortex, *map, m_bar->kind(), maps.most, m_bar->level(), dark);
             else
                 part.view->setValues({});
-            paired = paired || (map && other);
+            paired = paired || other;
         }
     m_key->setVisible(!paired);
     m_pairKey->setVisible(paired);
@@ -278,6 +278,8 @@ std::optional<Figure> FlatmapPanel::figure() const {
         return {};
     FigureOptions options = m_bar->figureOptions();
     options.inflated = m_camera.flatness < 0.5;
+    if (m_pairKey->isHidden())
+        options.against.clear();
     return flatmapFigure(figureDataOf(session()), options);
 }
 

@@ -129,6 +129,37 @@ private slots:
         QTRY_COMPARE(colorAt(*panel.views().front(), 0, kMiddle), alone);
     }
 
+    void aSecondModelOfOtherVoxelsIsLeftOut() {
+        const ScannedStudy study;
+        const auto encode = [&](const char* system) {
+            setParameters(*study.study(), {"voxel-test", system}, {{"test", "r-to-t"}});
+            study.runFor("voxel-test", system, "anna");
+        };
+        encode(kCategoryRatings);
+        encode("dimension-ratings");
+        importWithMask(study, "anna", [](std::size_t voxel) { return voxel >= kCortexSide; });
+        encode("dimension-ratings");
+        const auto session = study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {1000, 700});
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
+        QTRY_COMPARE(panel.views().size(), 1U);
+        QTRY_VERIFY(colorAt(*panel.views().front(), 0, kMiddle).saturation() > 60);
+        const QColor alone = colorAt(*panel.views().front(), 0, kMiddle);
+        panel.bar().setComparing(true);
+        panel.bar().otherBox()->setCurrentIndex(panel.bar().otherBox()->findData("dimension-ratings"));
+        const auto other = [&] { return session->arrays({"encode", "dimension-ratings", "anna"}); };
+        QTRY_VERIFY(other());
+        QTest::qWait(50);
+        QCOMPARE(colorAt(*panel.views().front(), 0, kMiddle), alone);
+        QVERIFY(panel.figure()->picture.recipe.contains("\"against\": \"\""));
+        const auto data = std::make_shared<const FigureData>(figureDataOf(*study.study()));
+        FigureOptions options;
+        options.systems = QStringList{kCategoryRatings};
+        options.against = "dimension-ratings";
+        QVERIFY_EXCEPTION_THROWN((void)flatmapFigure(data, options), MissingError);
+    }
+
     void weightsFollowTheComponentThatIsPointedAt() {
         const auto session = m_study.open();
         FlatmapPanel panel(*session);
