@@ -9,6 +9,7 @@
 #include "core/brain/voxel_comparison.h"
 #include "core/brain/voxel_test.h"
 #include "core/pipeline/brain_features.h"
+#include "core/pipeline/result_origin.h"
 #include "core/pipeline/step_groups.h"
 #include "core/spaces/similarity.h"
 
@@ -150,6 +151,7 @@ StepOutput encodeStep(StepContext& context) {
     const std::size_t features = encoding.components();
 
     ArrayBundle bundle;
+    bundle.attributes[kVoxelsAttribute] = voxelsOf(responses);
     bundle.set("score", std::vector<double>(voxels, kNone));
     bundle.set("score_per_fold", Matrix<double>(folds, voxels, kNone));
     bundle.set("alpha", Matrix<double>(folds, voxels, kNone));
@@ -253,6 +255,7 @@ StepOutput voxelTestStep(StepContext& context) {
                                          withThousands(static_cast<std::uint64_t>(significant)),
                                          withThousands(static_cast<std::uint64_t>(family)), how));
     output.arrays.attributes["test"] = how;
+    output.arrays.attributes[kVoxelsAttribute] = voxelsOf(*context.inputs.at("responses"));
     output.arrays.set("p", std::move(p));
     output.arrays.set("q", std::move(q));
     return output;
@@ -408,8 +411,9 @@ StepOutput searchlightStep(StepContext& context) {
     }
 
     const std::size_t voxels = context.inputs.at("responses")->largeArray("responses").columns();
-    const auto bundleOf = [&] {
+    const auto bundleOf = [&, of = voxelsOf(*context.inputs.at("responses"))] {
         ArrayBundle bundle;
+        bundle.attributes[kVoxelsAttribute] = of;
         Matrix<double> all(models.size(), voxels, kNone);
         for (std::size_t m = 0; m < models.size(); ++m)
             for (std::size_t v = 0; v < patterns.voxels.size(); ++v)

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/brain/region_table.h"
 #include "core/pipeline/brain_import.h"
+#include "core/pipeline/result_origin.h"
 #include "core/pipeline/step_groups.h"
 #include "core/pipeline/surface_import.h"
 
@@ -121,6 +122,7 @@ StepOutput projectSurfaceStep(StepContext& context) {
     for (const RegionTable::Region& region : table.regions)
         names.push_back(region.name);
     summarise(output.arrays, summary);
+    output.arrays.attributes[kVoxelsAttribute] = voxelsOf(scans);
     output.arrays.set("region_name", std::move(names));
     return output;
 }
@@ -133,6 +135,7 @@ std::shared_ptr<const std::vector<float>> ProjectedHemisphere::map(std::span<con
 
 ProjectedSurface projectedSurface(const ArrayBundle& arrays) {
     ProjectedSurface surface;
+    surface.voxels = voxelsOf(arrays);
     surface.regions = arrays.get<std::string>("region_name").values;
     for (const Hemisphere side : kHemispheres) {
         const auto name = [&](const char* what) { return arrayName(side, what); };

@@ -30,6 +30,7 @@ struct ProjectedHemisphere {
 struct ProjectedSurface {
     std::array<ProjectedHemisphere, 2> hemispheres;
     std::vector<std::string> regions;
+    std::string voxels; ///< that are laid on it, as voxelsOf() says
 };
 
 /// Reads the result of project-surface. Throws as ArrayBundle's getters.

@@ -10,6 +10,7 @@
 #include "core/pipeline/brain_features.h"
 #include "core/pipeline/brain_import.h"
 #include "core/pipeline/import_parts.h"
+#include "core/pipeline/result_origin.h"
 #include "core/pipeline/scan_runs.h"
 #include "core/pipeline/step_groups.h"
 #include "core/pipeline/surface_import.h"
@@ -199,6 +200,7 @@ StepOutput preprocessStep(StepContext& context) {
     arrays.set("mean_image", std::move(responses.image));
     for (const char* name : {scan_arrays::kVoxel, scan_arrays::kAffine, scan_arrays::kSize})
         arrays.arrays[name] = scans.arrays.at(name);
+    arrays.attributes[kVoxelsAttribute] = voxelsOf(scans);
     return output;
 }
 
@@ -371,6 +373,7 @@ StepOutput assignRegionsStep(StepContext& context) {
     summarise(output.arrays, fmt::format("{} of {} voxels in {} of {} regions; parcels: {}",
                                          withThousands(static_cast<std::uint64_t>(inside)), withThousands(voxels),
                                          filled, table.regions.size(), how));
+    output.arrays.attributes[kVoxelsAttribute] = voxelsOf(scans);
     output.arrays.set("region", std::move(region));
     output.arrays.set("region_name", std::move(regionNames));
     output.arrays.set("subcortical", std::move(subcortical));

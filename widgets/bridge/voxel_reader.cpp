@@ -4,6 +4,7 @@
 #include "core/base/outcome.h"
 #include "core/pipeline/pipeline.h"
 #include "core/pipeline/projected_surface.h"
+#include "core/pipeline/result_origin.h"
 
 #include <limits>
 #include <map>
@@ -41,6 +42,16 @@ void addResponses(const Study& study, VoxelReading& reading) {
     }
 }
 
+/// Whether a subject's cortex may be of the voxels of its responses.
+bool isOfResponses(const Study& study, const std::string& subject, const ProjectedSurface& cortex) {
+    const auto record = shownResult(study, {"preprocess-fmri", "", subject});
+    if (!record)
+        return true;
+    const auto attributes = study.attributes(record->key); // of results made before there was one, none
+    const auto voxels = attributes.find(kVoxelsAttribute);
+    return voxels == attributes.end() || !areOtherVoxels(voxels->second, cortex.voxels);
+}
+
 } // namespace
 
 struct VoxelReader::Worker {
@@ -75,7 +86,7 @@ struct VoxelReader::Worker {
             if (text(other.name) == place.subject)
                 continue;
             const ProjectedSurface* cortex = cortexOf(study, other.name);
-            if (vertices(cortex) != mine)
+            if (vertices(cortex) != mine || !isOfResponses(study, other.name, *cortex))
                 continue;
             VoxelPlace there = place;
             there.subject = text(other.name);

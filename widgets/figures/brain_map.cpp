@@ -1,6 +1,7 @@
 #include "widgets/figures/brain_map.h"
 
 #include "core/pipeline/pipeline.h"
+#include "core/pipeline/result_origin.h"
 #include "widgets/plots/color_square.h"
 #include "widgets/plots/palettes.h"
 
@@ -61,7 +62,9 @@ SurfaceView::Values onCortex(const ProjectedSurface& cortex, std::span<const dou
 
 } // namespace
 
-bool areOfSameVoxels(const BrainMap& map, const BrainMap& other) { return map.values.size() == other.values.size(); }
+bool areOfSameVoxels(const BrainMap& map, const BrainMap& other) {
+    return map.values.size() == other.values.size() && !areOtherVoxels(map.voxels, other.voxels);
+}
 
 bool comparesModels(BrainMapKind kind) { return kind == BrainMapKind::Encoding || kind == BrainMapKind::Searchlight; }
 
@@ -86,17 +89,21 @@ std::optional<BrainMap> brainMap(const std::function<std::shared_ptr<const Array
     const std::string system = request.system.toStdString();
     const std::string subject = request.subject.toStdString();
     BrainMap map;
+    const auto read = [&](const Task& task) {
+        map.arrays = arrays(task);
+        if (map.arrays)
+            map.voxels = voxelsOf(*map.arrays);
+        return map.arrays != nullptr;
+    };
     switch (request.kind) {
     case BrainMapKind::Ceiling:
-        map.arrays = arrays({"preprocess-fmri", "", subject});
-        if (!map.arrays)
+        if (!read({"preprocess-fmri", "", subject}))
             return {};
         map.values = map.arrays->get<double>("ceiling").values;
         map.name = tr("r");
         return map;
     case BrainMapKind::Searchlight: {
-        map.arrays = arrays({"searchlight", "", subject});
-        if (!map.arrays)
+        if (!read({"searchlight", "", subject}))
             return {};
         const auto& systems = map.arrays->get<std::string>("systems").values;
         const auto place = std::find(systems.begin(), systems.end(), system);
@@ -110,8 +117,7 @@ std::optional<BrainMap> brainMap(const std::function<std::shared_ptr<const Array
     case BrainMapKind::Weights:
         break;
     }
-    map.arrays = arrays({"encode", system, subject});
-    if (!map.arrays)
+    if (!read({"encode", system, subject}))
         return {};
     if (request.kind == BrainMapKind::Encoding) {
         map.values = map.arrays->get<double>("score").values;

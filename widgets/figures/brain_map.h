@@ -28,6 +28,7 @@ struct BrainMapRequest {
 struct BrainMap {
     std::shared_ptr<const ArrayBundle> arrays; ///< that `values` are in
     std::span<const double> values;
+    std::string voxels;                      ///< that `values` are of, as voxelsOf() says
     std::shared_ptr<const ArrayBundle> test; ///< that `gate` is in; null for none
     std::span<const double> gate;            ///< false discovery rates; empty where none were computed
     QString name;                            ///< of the value: "r"

@@ -1,5 +1,6 @@
 #include "widgets/figures/brain_map_page.h"
 
+#include "core/pipeline/result_origin.h"
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/gallery_values.h"
 #include "widgets/figures/table_builder.h"
@@ -58,7 +59,8 @@ BrainMapParts emptyParts(const FigureOptions& options, BrainMapKind kind) {
     return maps;
 }
 
-void BrainMapParts::add(const FigureData& figureData, const FigureOptions& options, const Subject& subject) {
+void BrainMapParts::add(const FigureData& figureData, const FigureOptions& options, const Subject& subject,
+                        const std::string& voxels) {
     QStringList wanted;
     for (const System& model : figureData.models)
         if (const QString name = QString::fromStdString(model.name);
@@ -71,7 +73,7 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
         const BrainMapRequest request{
             .kind = kind, .system = model, .subject = name, .component = std::max(0, options.component)};
         auto map = brainMap(figureData.arrays, request);
-        if (!map)
+        if (!map || areOtherVoxels(map->voxels, voxels))
             continue;
         QString title = QString::fromStdString(subject.title);
         if (!model.isEmpty())
@@ -106,13 +108,13 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
 }
 
 BrainMapParts brainMapParts(const FigureData& figureData, const FigureOptions& options,
-                            const std::function<bool(const Subject&)>& canDraw) {
+                            const std::function<std::optional<std::string>(const Subject&)>& drawnOn) {
     BrainMapParts maps = emptyParts(options, options.brainMap);
     for (const Subject& subject : figureData.subjects)
-        if ((options.subjects.isEmpty() ? maps.parts.empty()
-                                        : options.subjects.contains(QString::fromStdString(subject.name))) &&
-            canDraw(subject))
-            maps.add(figureData, options, subject);
+        if (options.subjects.isEmpty() ? maps.parts.empty()
+                                       : options.subjects.contains(QString::fromStdString(subject.name)))
+            if (const auto voxels = drawnOn(subject))
+                maps.add(figureData, options, subject, *voxels);
     return maps;
 }
 

@@ -8,6 +8,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 class QPainter;
@@ -37,8 +39,10 @@ struct BrainMapParts {
     QString firstTitle;   ///< of the model that is drawn with a second one
     QString other;        ///< title of a second model that is drawn with the one there is; empty for none
 
-    /// Adds the maps of a subject that are there, of the models asked for. Throws as FigureData::arrays.
-    void add(const FigureData& figureData, const FigureOptions& options, const Subject& subject);
+    /// Adds the maps of a subject that are there, of the models asked for; not those that are known to be of other
+    /// voxels than `voxels`, as voxelsOf() says. Throws as FigureData::arrays.
+    void add(const FigureData& figureData, const FigureOptions& options, const Subject& subject,
+             const std::string& voxels);
     /// What is coloured, as a sentence for a caption.
     [[nodiscard]] QString ruleText() const;
     /// A row per map: its mean, largest value, and share of what is coloured; NaN where it was not tested.
@@ -48,10 +52,10 @@ struct BrainMapParts {
 /// No maps yet, of a kind, with the level of the options or the usual one, 0.05.
 [[nodiscard]] BrainMapParts emptyParts(const FigureOptions& options, BrainMapKind kind);
 
-/// Maps of the subjects asked for that `canDraw`; without being asked, of the first that has one. Throws as
-/// BrainMapParts::add().
+/// Maps of the subjects asked for; without being asked, of the first that has one. `drawnOn`: the voxels of what maps
+/// of the subject are drawn on, as voxelsOf() says; nothing if they cannot be drawn. Throws as BrainMapParts::add().
 [[nodiscard]] BrainMapParts brainMapParts(const FigureData& figureData, const FigureOptions& options,
-                                          const std::function<bool(const Subject&)>& canDraw);
+                                          const std::function<std::optional<std::string>(const Subject&)>& drawnOn);
 
 /// Maps in rows, with titles above them and their key below.
 struct BrainMapGrid {

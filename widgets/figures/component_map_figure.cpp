@@ -1,3 +1,4 @@
+#include "core/pipeline/result_origin.h"
 #include "widgets/bridge/term_text.h"
 #include "widgets/figures/brain_map_page.h"
 #include "widgets/figures/figure_parts.h"
@@ -110,6 +111,8 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
                                                              .system = system,
                                                              .subject = name,
                                                              .component = column.trainingColumn}));
+            if (row.maps.back() && areOtherVoxels(row.maps.back()->voxels, cortex->voxels))
+                row.maps.back().reset();
             if (row.maps.back()) {
                 maps.push_back(*row.maps.back());
                 any = true;

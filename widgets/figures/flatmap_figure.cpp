@@ -17,7 +17,8 @@ QString tr(const char* text) { return QObject::tr(text); }
 Figure flatmapFigure(SharedFigureData figureData, const FigureOptions& options) {
     SubjectCortices cortices;
     const BrainMapParts maps = brainMapParts(*figureData, options, [&](const Subject& subject) {
-        return cortexOf(cortices, *figureData, subject) != nullptr;
+        const auto cortex = cortexOf(cortices, *figureData, subject);
+        return cortex ? std::optional(cortex->voxels) : std::nullopt;
     });
     if (maps.parts.empty())
         nothingToDraw("flatmap", "no subject has a map and a cortex to draw it on",

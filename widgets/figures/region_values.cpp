@@ -1,6 +1,7 @@
 #include "widgets/figures/region_values.h"
 
 #include "core/brain/group_tests.h"
+#include "core/pipeline/result_origin.h"
 #include "widgets/figures/brain_map.h"
 #include "widgets/plots/axis.h"
 
@@ -93,6 +94,9 @@ RegionMeans meansOf(const FigureData& figureData, BrainMapKind kind, const std::
         const auto one = map(systems.first);
         const auto other = map(systems.second);
         if (!regions || !one || !other)
+            continue;
+        const std::string voxels = voxelsOf(*regions);
+        if (areOtherVoxels(one->voxels, voxels) || areOtherVoxels(other->voxels, voxels))
             continue;
         if (means.regions.empty()) {
             means.regions = regions->get<std::string>("region_name").values;

@@ -19,10 +19,12 @@ QString tr(const char* text) { return QObject::tr(text); }
 
 Figure sliceFigure(SharedFigureData figureData, const FigureOptions& options) {
     std::map<QString, SliceValues> voxels;
-    BrainMapParts maps = brainMapParts(*figureData, options, [&](const Subject& subject) {
+    BrainMapParts maps = brainMapParts(*figureData, options, [&](const Subject& subject) -> std::optional<std::string> {
         const QString name = QString::fromStdString(subject.name);
         auto values = sliceValues(figureData->arrays, name);
-        return values && voxels.emplace(name, std::move(*values)).second;
+        if (!values)
+            return {};
+        return voxels.emplace(name, std::move(*values)).first->second.voxels;
     });
     std::erase_if(maps.parts, [&](const BrainMapPart& part) {
         return part.map.values.size() != voxels.at(part.request.subject).grid->voxels();

@@ -1,6 +1,7 @@
 #include "widgets/figures/slice_values.h"
 
 #include "core/pipeline/brain_import.h"
+#include "core/pipeline/result_origin.h"
 #include "core/pipeline/surface_import.h"
 
 #include <algorithm>
@@ -31,11 +32,13 @@ std::optional<SliceValues> sliceValues(const std::function<std::shared_ptr<const
     SliceValues values;
     values.grid = std::make_shared<const VoxelGrid>(affineIn(*responses, scan_arrays::kAffine),
                                                     responses->get<std::int32_t>(scan_arrays::kVoxel).values);
+    values.voxels = voxelsOf(*responses);
     constexpr auto kImage = "mean_image"; // older results have none
     if (responses->contains(kImage))
         values.image = responses->get<double>(kImage).values;
     const auto assigned = arrays({"assign-regions", "", subject.toStdString()});
-    if (!assigned || assigned->get<std::int32_t>("region").values.size() != values.grid->voxels())
+    if (!assigned || assigned->get<std::int32_t>("region").values.size() != values.grid->voxels() ||
+        areOtherVoxels(voxelsOf(*assigned), values.voxels))
         return values;
     values.regionOf = assigned->get<std::int32_t>("region").values;
     for (const std::string& name : assigned->get<std::string>("region_name").values)

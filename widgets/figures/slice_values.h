@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tercet {
@@ -15,6 +16,7 @@ namespace tercet {
 /// Where a subject's voxels lie, how they look and to which regions they belong.
 struct SliceValues {
     std::shared_ptr<const VoxelGrid> grid;
+    std::string voxels;                 ///< which they are, as voxelsOf() says
     std::vector<double> image;          ///< per voxel: mean of the scans; empty if it was not kept
     std::vector<std::int32_t> regionOf; ///< per voxel: number of its region, −1 for none; empty before they are known
     QStringList regions;                ///< names

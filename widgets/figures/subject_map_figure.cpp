@@ -55,10 +55,10 @@ Figure subjectMapFigure(SharedFigureData figureData, const FigureOptions& option
     const double width = widthOf(options, 183);
     const double gap = chipLine(measure) / kUnitsPerMm; // the heading of a section
     double height = 0;
-    if (cortexOf(cortices, *figureData, subject))
+    if (const auto cortex = cortexOf(cortices, *figureData, subject))
         for (const auto& [kind, step] : kSections) {
             BrainMapParts maps = emptyParts(options, kind);
-            maps.add(*figureData, options, subject);
+            maps.add(*figureData, options, subject, cortex->voxels);
             if (maps.parts.empty())
                 continue;
             for (BrainMapPart& part : maps.parts)

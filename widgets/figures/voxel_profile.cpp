@@ -1,6 +1,7 @@
 #include "widgets/figures/voxel_profile.h"
 
 #include "core/pipeline/brain_import.h"
+#include "core/pipeline/result_origin.h"
 #include "core/pipeline/surface_import.h"
 #include "widgets/bridge/term_text.h"
 #include "widgets/figures/brain_map.h"
@@ -34,9 +35,16 @@ double valueAt(std::span<const double> values, int voxel) {
                                                                          : kNone;
 }
 
+/// Whether a result may be of the voxels of the subject's responses, which a place counts.
+bool isOfResponses(const FigureData& figureData, const QString& subject, const std::string& voxels) {
+    const auto responses = figureData.arrays({"preprocess-fmri", "", subject.toStdString()});
+    return !responses || !areOtherVoxels(voxels, voxelsOf(*responses));
+}
+
 std::optional<BrainMap> mapOf(const FigureData& figureData, BrainMapKind kind, const QString& model,
                               const VoxelPlace& place) {
-    return brainMap(figureData.arrays, {.kind = kind, .system = model, .subject = place.subject});
+    auto map = brainMap(figureData.arrays, {.kind = kind, .system = model, .subject = place.subject});
+    return map && isOfResponses(figureData, place.subject, map->voxels) ? std::move(map) : std::nullopt;
 }
 
 /// NaN where there is none.
@@ -56,7 +64,7 @@ struct Weights {
 Weights weightsOf(const FigureData& figureData, const VoxelPlace& place, const QString& model) {
     Weights weights;
     const auto arrays = figureData.arrays({"encode", model.toStdString(), place.subject.toStdString()});
-    if (!arrays || place.voxel < 0)
+    if (!arrays || place.voxel < 0 || !isOfResponses(figureData, place.subject, voxelsOf(*arrays)))
         return weights;
     const auto all = arrays->matrix("weights");
     const auto& features = arrays->get<std::string>("feature").values;
@@ -97,7 +105,8 @@ QString voxelTitle(const FigureData& figureData, const VoxelPlace& place) {
             words << text(subject.title);
     const std::string subject = place.subject.toStdString();
     const auto voxel = static_cast<std::size_t>(std::max(0, place.voxel));
-    if (const auto regions = figureData.arrays({"assign-regions", "", subject}); regions && place.voxel >= 0) {
+    if (const auto regions = figureData.arrays({"assign-regions", "", subject});
+        regions && place.voxel >= 0 && isOfResponses(figureData, place.subject, voxelsOf(*regions))) {
         const auto& region = regions->get<std::int32_t>("region").values;
         if (voxel < region.size() && region[voxel] >= 0)
             words << text(regions->get<std::string>("region_name").values.at(static_cast<std::size_t>(region[voxel])));

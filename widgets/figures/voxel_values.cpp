@@ -58,7 +58,7 @@ void addSubject(VoxelPair& pair, const QString& subject, const BrainMap& x, cons
     const auto significant = [&](std::size_t voxel) {
         return (voxel < x.gate.size() && x.gate[voxel] < level) || (voxel < y.gate.size() && y.gate[voxel] < level);
     };
-    pair.parts.push_back({subject, pair.a.size(), x.values.size()});
+    pair.parts.push_back({subject, pair.a.size(), x.values.size(), x.voxels.empty() ? y.voxels : x.voxels});
     pair.tested = pair.tested || !x.gate.empty() || !y.gate.empty();
     for (std::size_t v = 0; v < x.values.size(); ++v) {
         const bool shown = std::isfinite(x.values[v]) && std::isfinite(y.values[v]) && (level >= 1 || significant(v));
@@ -170,7 +170,7 @@ VoxelMultiples voxelMultiples(const FigureData& figureData, const VoxelRequest& 
         for (const QString& subject : request.subjects) {
             const auto mapX = mapOf(figureData, request, x, subject);
             const auto mapY = mapOf(figureData, request, y, subject);
-            if (mapX && mapY && mapX->values.size() == mapY->values.size())
+            if (mapX && mapY && areOfSameVoxels(*mapX, *mapY))
                 addSubject(pair, subject, *mapX, *mapY, request.level);
         }
         if (!pair.parts.empty())

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct VoxelPair {
         QString subject;
         std::size_t first = 0; ///< its voxel 0 among all
         std::size_t voxels = 0;
+        std::string of = {}; ///< which they are, as voxelsOf() says
     };
     QString x;
     QString y;

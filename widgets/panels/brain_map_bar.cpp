@@ -1,5 +1,6 @@
 #include "widgets/panels/brain_map_bar.h"
 
+#include "core/pipeline/result_origin.h"
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/level_slider.h"
 #include "widgets/plots/axis.h"
@@ -194,13 +195,17 @@ std::optional<BrainMap> BrainMapBar::mapOf(const QString& subject, const QString
                     {.kind = kind(), .system = model, .subject = subject, .component = component()});
 }
 
-BrainMapBar::Maps BrainMapBar::maps(const std::function<bool(const QString& subject)>& canDraw) {
+BrainMapBar::Maps BrainMapBar::maps(const std::function<std::optional<std::string>(const QString& subject)>& drawnOn) {
     Maps maps;
     std::vector<BrainMap> scaled;
     for (const QString& subject : subjects())
         for (const QString& model : models())
-            if (canDraw(subject))
+            if (const auto voxels = drawnOn(subject))
                 if (auto map = mapOf(subject, model)) {
+                    if (areOtherVoxels(map->voxels, *voxels)) {
+                        maps.leftOut = true;
+                        continue;
+                    }
                     maps.tested = maps.tested || !map->gate.empty();
                     scaled.push_back(*map);
                     if (const auto second = otherMap(subject, *map)) {
@@ -248,7 +253,7 @@ QString BrainMapBar::taskText() const {
 
 QString BrainMapBar::taskAction() const { return tr("Run %1").arg(text(stepNamed(task().step).title)); }
 
-QStringList BrainMapBar::readings(const QString& subject,
+QStringList BrainMapBar::readings(const QString& subject, const std::string& voxels,
                                   const std::function<double(std::span<const double> values)>& at) const {
     QStringList names;
     if (kind() == BrainMapKind::Ceiling)
@@ -260,7 +265,7 @@ QStringList BrainMapBar::readings(const QString& subject,
         names.prepend(shown.front());
     QStringList words;
     for (const QString& model : names)
-        if (const auto map = mapOf(subject, model))
+        if (const auto map = mapOf(subject, model); map && !areOtherVoxels(map->voxels, voxels))
             if (const double value = at(map->values); std::isfinite(value))
                 words << (model.isEmpty() ? map->name : modelTitle(model)) + u' ' + numberText(value, 3);
     return words;

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,7 +33,8 @@ public:
         QStringList models;                                 ///< likewise
         std::map<std::pair<QString, QString>, BrainMap> of; ///< by subject and model
         double most = 1;
-        bool tested = false; ///< one of them has false discovery rates
+        bool leftOut = false; ///< there are others, which are of other voxels than what they would be drawn on
+        bool tested = false;  ///< one of them has false discovery rates
         [[nodiscard]] const BrainMap* find(const QString& subject, const QString& model) const; ///< null: none
     };
 
@@ -64,14 +66,16 @@ public:
 
     /// Shows the study's subjects and models again; before maps().
     void refresh();
-    /// The chosen maps of the subjects that `canDraw`. The slider shows whether they were tested.
-    [[nodiscard]] Maps maps(const std::function<bool(const QString& subject)>& canDraw);
+    /// The chosen maps. `drawnOn`: the voxels of what maps of a subject are drawn on, as voxelsOf() says; nothing if
+    /// they cannot be drawn. The slider shows whether they were tested.
+    [[nodiscard]] Maps maps(const std::function<std::optional<std::string>(const QString& subject)>& drawnOn);
     /// What makes the first chosen map.
     [[nodiscard]] Task task() const;
     [[nodiscard]] QString taskText() const;   ///< what it would show
     [[nodiscard]] QString taskAction() const; ///< of the button that runs it
-    /// "Model 0.123" for each model, of the values that `at` takes from a subject's map; not those that are not finite.
-    [[nodiscard]] QStringList readings(const QString& subject,
+    /// "Model 0.123" for each model, of the values that `at` takes from a subject's map; not those that are not finite,
+    /// nor of maps of other voxels than `voxels`.
+    [[nodiscard]] QStringList readings(const QString& subject, const std::string& voxels,
                                        const std::function<double(std::span<const double> values)>& at) const;
     /// Subjects, systems, kind, level and component in the options of a figure.
     [[nodiscard]] FigureOptions figureOptions() const;

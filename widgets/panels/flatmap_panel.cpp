@@ -1,5 +1,6 @@
 #include "widgets/panels/flatmap_panel.h"
 
+#include "core/pipeline/result_origin.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
 #include "widgets/panels/small_multiples.h"
@@ -125,19 +126,29 @@ void FlatmapPanel::arrange(const BrainMapBar::Maps& maps) {
     m_parts.resize(static_cast<std::size_t>(maps.subjects.size() * maps.models.size()));
 }
 
-void FlatmapPanel::showMissing() {
+void FlatmapPanel::showMissing(bool otherVoxels) {
     const Task surface{"project-surface", "", m_bar->task().subject};
-    if (session().arrays(surface))
+    if (otherVoxels) {
+        const Task task = session().state(surface).kind == StepState::Kind::Stale ? surface : m_bar->task();
+        showEmpty(task, tr("Map of other voxels"),
+                  tr("The map is of other voxels than the cortex, because scans were imported again in between. It "
+                     "appears here once both are of the same."),
+                  tr("Run %1 again").arg(QString::fromStdString(stepNamed(task.step).title)));
+    } else if (session().arrays(surface)) {
         showEmpty(m_bar->task(), tr("No map yet"), m_bar->taskText(), m_bar->taskAction());
-    else
+    } else {
         showEmpty(surface, tr("No cortex yet"),
                   tr("The subject’s cortex, flat or inflated, appears here once voxels are laid on it."),
                   tr("Lay voxels on the cortex"));
+    }
 }
 
 void FlatmapPanel::refresh() {
     m_bar->refresh();
-    const BrainMapBar::Maps maps = m_bar->maps([this](const QString& subject) { return cortexOf(subject) != nullptr; });
+    const BrainMapBar::Maps maps = m_bar->maps([this](const QString& subject) {
+        const auto cortex = cortexOf(subject);
+        return cortex ? std::optional(cortex->voxels) : std::nullopt;
+    });
     arrange(maps);
     if (session().subjects().empty()) {
         showEmpty(
@@ -147,7 +158,7 @@ void FlatmapPanel::refresh() {
         return;
     }
     if (maps.of.empty()) {
-        showMissing();
+        showMissing(maps.leftOut);
         return;
     }
     std::size_t place = 0;
@@ -206,7 +217,8 @@ void FlatmapPanel::select(const Part& part, int hemisphere, int vertex) {
     if (vertex >= 0 && part.cortex) {
         const ProjectedHemisphere& side = part.cortex->hemispheres[static_cast<std::size_t>(hemisphere)];
         place = {.subject = part.subject, .hemisphere = hemisphere, .vertex = vertex};
-        if (side.sampling)
+        const auto responses = session().arrays({"preprocess-fmri", "", part.subject.toStdString()});
+        if (side.sampling && !(responses && areOtherVoxels(part.cortex->voxels, voxelsOf(*responses))))
             place.voxel = side.sampling->voxelAt(static_cast<std::size_t>(vertex));
     }
     session().selection().setVoxel(place);
@@ -259,7 +271,7 @@ void FlatmapPanel::read(const Part& part, int hemisphere, int vertex) {
     words << (hemisphere == 0 ? tr("left %1") : tr("right %1")).arg(vertex);
     if (side.region && (*side.region)[at] >= 0)
         words.prepend(text(part.cortex->regions[static_cast<std::size_t>((*side.region)[at])]));
-    words << m_bar->readings(part.subject, [&](std::span<const double> values) {
+    words << m_bar->readings(part.subject, part.cortex->voxels, [&](std::span<const double> values) {
         double sum = 0;
         double weight = 0;
         if (side.sampling)

@@ -40,7 +40,7 @@ private:
     [[nodiscard]] std::shared_ptr<const ProjectedSurface> cortexOf(const QString& subject);
     [[nodiscard]] QWidget* makeView();
     void arrange(const BrainMapBar::Maps& maps);
-    void showMissing();
+    void showMissing(bool otherVoxels);
     void showLevel();
     void follow(const SurfaceCamera& camera);
     void read(const Part& part, int hemisphere, int vertex);

@@ -155,7 +155,7 @@ void Panel::showEmpty(const Task& task, const QString& title, const QString& tex
     const StepState state = m_session.state(task);
     if (state.kind == StepState::Kind::Blocked)
         showEmpty(title, QString::fromStdString(state.reason));
-    else if (state.record)
+    else if (state.record && !(state.kind == StepState::Kind::Stale && m_session.arrays(task)))
         showEmpty(title, tr("Loading…"));
     else if (m_session.readOnly())
         showEmpty(title, QString::fromStdString(m_session.study().readOnlyReason()));

@@ -137,19 +137,29 @@ QWidget* SlicesPanel::makePlot() {
     return plot;
 }
 
-void SlicesPanel::showMissing() {
+void SlicesPanel::showMissing(bool otherVoxels) {
     const Task responses{"preprocess-fmri", "", m_bar->task().subject};
-    if (session().arrays(responses))
+    if (otherVoxels) {
+        const Task task = session().state(responses).kind == StepState::Kind::Stale ? responses : m_bar->task();
+        showEmpty(task, tr("Map of other voxels"),
+                  tr("The map is of other voxels than the responses, because scans were imported again in between. It "
+                     "appears here once both are of the same."),
+                  tr("Run %1 again").arg(QString::fromStdString(stepNamed(task.step).title)));
+    } else if (session().arrays(responses)) {
         showEmpty(m_bar->task(), tr("No map yet"), m_bar->taskText(), m_bar->taskAction());
-    else
+    } else {
         showEmpty(responses, tr("No voxels yet"),
                   tr("Slices of the subject’s scans, and of the maps that are computed from them, appear here."),
                   tr("Run %1").arg(QString::fromStdString(stepNamed(responses.step).title)));
+    }
 }
 
 void SlicesPanel::refresh() {
     m_bar->refresh();
-    const BrainMapBar::Maps maps = m_bar->maps([this](const QString& subject) { return valuesOf(subject) != nullptr; });
+    const BrainMapBar::Maps maps = m_bar->maps([this](const QString& subject) {
+        const auto values = valuesOf(subject);
+        return values ? std::optional(values->voxels) : std::nullopt;
+    });
     m_multiples->arrange(static_cast<int>(maps.subjects.size()), static_cast<int>(maps.models.size()));
     m_parts.resize(static_cast<std::size_t>(maps.subjects.size() * maps.models.size()));
     if (session().subjects().empty()) {
@@ -159,7 +169,7 @@ void SlicesPanel::refresh() {
         return;
     }
     if (maps.of.empty()) {
-        showMissing();
+        showMissing(maps.leftOut);
         return;
     }
     std::size_t place = 0;
@@ -251,7 +261,7 @@ QStringList SlicesPanel::describe(const Part& part, int voxel, const Point3& pla
     if (voxel < 0)
         return words;
     words << tr("voxel %1").arg(voxel);
-    return words << m_bar->readings(part.subject, [v](std::span<const double> values) {
+    return words << m_bar->readings(part.subject, part.values->voxels, [v](std::span<const double> values) {
         return v < values.size() ? values[v] : std::nan("");
     });
 }

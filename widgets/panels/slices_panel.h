@@ -50,7 +50,7 @@ private:
 
     [[nodiscard]] std::shared_ptr<const SliceValues> valuesOf(const QString& subject);
     [[nodiscard]] QWidget* makePlot();
-    void showMissing();
+    void showMissing(bool otherVoxels);
     void showMontage();
     void moveTo(const Point3& place);
     void followSelection();

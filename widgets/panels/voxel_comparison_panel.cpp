@@ -1,6 +1,7 @@
 #include "widgets/panels/voxel_comparison_panel.h"
 
 #include "core/base/text.h"
+#include "core/pipeline/result_origin.h"
 #include "widgets/figures/brain_map.h"
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/level_slider.h"
@@ -315,10 +316,11 @@ void VoxelComparisonPanel::brush(std::size_t place, const std::optional<DensityB
     showSelected();
 }
 
-QVector<int> VoxelComparisonPanel::voxelsOfRegion(const QString& subject, const QString& region) const {
+QVector<int> VoxelComparisonPanel::voxelsOfRegion(const VoxelPair::Part& part, const QString& region) const {
     QVector<int> voxels;
-    const auto regions = region.isEmpty() ? nullptr : session().arrays({"assign-regions", "", subject.toStdString()});
-    if (!regions)
+    const auto regions =
+        region.isEmpty() ? nullptr : session().arrays({"assign-regions", "", part.subject.toStdString()});
+    if (!regions || areOtherVoxels(voxelsOf(*regions), part.of))
         return voxels;
     const auto& names = regions->get<std::string>("region_name").values;
     const auto number = std::find(names.begin(), names.end(), region.toStdString()) - names.begin();
@@ -345,7 +347,7 @@ void VoxelComparisonPanel::showSelected() {
             };
             if (!m_plots[i]->brush()) // else its rectangle says it
                 add(marks.chosen, selection.voxels().value(part.subject));
-            add(marks.pointedAt, voxelsOfRegion(part.subject, selection.hoveredRegion()));
+            add(marks.pointedAt, voxelsOfRegion(part, selection.hoveredRegion()));
             if (const VoxelPlace& clicked = selection.voxel(); clicked.subject == part.subject)
                 if (const auto points = pair.pointsOf(part.subject, {clicked.voxel}); !points.empty())
                     marks.picked = points.front();

@@ -55,7 +55,7 @@ private:
     void arrange();
     void brush(std::size_t place, const std::optional<DensityBrush>& brush);
     void showSelected();
-    [[nodiscard]] QVector<int> voxelsOfRegion(const QString& subject, const QString& region) const;
+    [[nodiscard]] QVector<int> voxelsOfRegion(const VoxelPair::Part& part, const QString& region) const;
 
     QWidget* m_bar; ///< of the controls below
     QComboBox* m_kind;

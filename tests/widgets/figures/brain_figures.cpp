@@ -1,6 +1,13 @@
 #include "scanned_study.h"
 
+#include "core/base/text.h"
 #include "widgets/figures/figure_presets.h"
+#include "widgets/figures/region_values.h"
+#include "widgets/figures/voxel_profile.h"
+#include "widgets/figures/voxel_values.h"
+
+#include <algorithm>
+#include <cmath>
 
 using namespace tercet;
 
@@ -39,6 +46,51 @@ private slots:
         QCOMPARE(tables[0].rows.size(), 3U); // one pair of subjects for each of three terms
         QCOMPARE(tables[0].rows[0][1], std::string("anna"));
         QCOMPARE(tables[0].rows[0][2], std::string("bert"));
+    }
+
+    void valuesOfOtherVoxelsAreLookedUpNowhere() {
+        const ScannedStudy study;
+        const std::pair<QString, QString> models{kCategoryRatings, "dimension-ratings"};
+        const QStringList anna{"anna"};
+        const VoxelPlace place{.subject = "anna", .voxel = 5};
+        const auto leaveOut = [&](std::size_t column) { // as many voxels, whichever it is
+            importWithMask(study, "anna", [&](std::size_t voxel) { return voxel % (2 * kCortexSide) != column; });
+            study.runFor("assign-regions", "", "anna");
+            study.runFor("encode", "dimension-ratings", "anna");
+        };
+        const auto draws = [&](const char* system) {
+            const auto data = std::make_shared<const FigureData>(figureDataOf(*study.study()));
+            FigureOptions options;
+            options.systems = QStringList{system};
+            try {
+                return sliceFigure(data, options).tables().front().rows.size() == 1U;
+            } catch (const MissingError&) {
+                return false;
+            }
+        };
+        const auto rows = [&] { // of the voxel's scores that are known
+            const auto data = std::make_shared<const FigureData>(figureDataOf(*study.study()));
+            const Table scores = voxelProfileFigure(data, {.place = place}, kCategoryRatings).tables().front();
+            return std::count_if(scores.rows.begin(), scores.rows.end(), [](const auto& row) {
+                return std::isfinite(toNumber(row[2]).value_or(std::nan("")));
+            });
+        };
+        leaveOut(0);
+        study.runFor("encode", kCategoryRatings, "anna");
+        QVERIFY(draws(kCategoryRatings));
+        FigureData data = figureDataOf(*study.study());
+        QVERIFY(!regionValuesOf(data, BrainMapKind::Encoding, models, anna, false).cortical.empty());
+        QCOMPARE(voxelMultiples(data, {.subjects = anna}, models.first, {models.second}).pairs.size(), 1U);
+        QVERIFY(!voxelTitle(data, place).isEmpty());
+        const auto before = rows();
+        QVERIFY(before >= 2);
+        leaveOut(2 * kCortexSide - 1);
+        QVERIFY(!draws(kCategoryRatings));
+        QVERIFY(draws("dimension-ratings"));
+        data = figureDataOf(*study.study());
+        QVERIFY(regionValuesOf(data, BrainMapKind::Encoding, models, anna, false).cortical.empty());
+        QVERIFY(voxelMultiples(data, {.subjects = anna}, models.first, {models.second}).pairs.empty());
+        QCOMPARE(rows(), before - 1);
     }
 
 private:

@@ -160,6 +160,43 @@ private slots:
         QVERIFY_EXCEPTION_THROWN((void)flatmapFigure(data, options), MissingError);
     }
 
+    void aMapOfOtherVoxelsThanTheCortexIsNotDrawn() {
+        const ScannedStudy study;
+        const auto leaveOut = [&](std::size_t column) { // as many voxels, whichever it is
+            importWithMask(study, "anna", [&](std::size_t voxel) { return voxel % (2 * kCortexSide) != column; });
+        };
+        leaveOut(2 * kCortexSide - 1);
+        for (const char* step : {"encode", "voxel-test"})
+            study.runFor(step, kCategoryRatings, "anna");
+        study.runFor("searchlight", "", "anna");
+        leaveOut(0);
+        study.runFor("project-surface", "", "anna");
+        const auto session = study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {900, 600});
+        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
+        for (const auto& [kind, action] : {std::pair{BrainMapKind::Searchlight, "Run Searchlight again"},
+                                           std::pair{BrainMapKind::Encoding, "Run Encoding again"}}) {
+            panel.bar().kindBox()->setCurrentIndex(static_cast<int>(kind));
+            QTRY_COMPARE(panel.emptyPage()->button()->text(), QString(action));
+            QVERIFY(panel.isEmpty());
+            FigureOptions options;
+            options.brainMap = kind;
+            options.systems = QStringList{kCategoryRatings};
+            const auto data = std::make_shared<const FigureData>(figureDataOf(*study.study()));
+            QVERIFY_EXCEPTION_THROWN((void)flatmapFigure(data, options), MissingError);
+        }
+        panel.emptyPage()->button()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(!panel.isEmpty(), 20000);
+        leaveOut(2 * kCortexSide - 1); // now the surface is of the voxels before
+        study.runFor("encode", kCategoryRatings, "anna");
+        const auto later = study.open();
+        FlatmapPanel other(*later);
+        showPanel(other, {900, 600});
+        other.bar().modelBox()->setCurrentIndex(other.bar().modelBox()->findData(kCategoryRatings));
+        QTRY_COMPARE(other.emptyPage()->button()->text(), QString("Run Surface again"));
+    }
+
     void weightsFollowTheComponentThatIsPointedAt() {
         const auto session = m_study.open();
         FlatmapPanel panel(*session);

@@ -1,0 +1,25 @@
+#include "core/pipeline/result_origin.h"
+
+#include "core/base/hash.h"
+#include "core/pipeline/brain_import.h"
+
+#include <span>
+
+namespace tercet {
+
+std::string voxelsOf(const ArrayBundle& arrays) {
+    if (const auto known = arrays.attributes.find(kVoxelsAttribute); known != arrays.attributes.end())
+        return known->second;
+    if (!arrays.contains(scan_arrays::kVoxel) || !arrays.contains(scan_arrays::kAffine))
+        return {};
+    Hasher hasher;
+    hasher.addValues(std::span(arrays.get<double>(scan_arrays::kAffine).values));
+    hasher.addValues(std::span(arrays.get<std::int32_t>(scan_arrays::kVoxel).values));
+    return hasher.hex();
+}
+
+bool areOtherVoxels(const std::string& voxels, const std::string& others) {
+    return !voxels.empty() && !others.empty() && voxels != others;
+}
+
+} // namespace tercet
