@@ -20,4 +20,8 @@ inline constexpr const char* kVoxelsAttribute = "voxels";
 /// Whether two such texts are known to be of different voxels; not if one is empty.
 [[nodiscard]] bool areOtherVoxels(const std::string& voxels, const std::string& others);
 
+/// Whether `result` was made from `source` as its input of that name, both as Study::arrays() reads results; false of
+/// those that are still being made. Any thread.
+[[nodiscard]] bool isMadeFrom(const ArrayBundle& result, const std::string& input, const ArrayBundle& source);
+
 } // namespace tercet

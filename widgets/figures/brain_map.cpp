@@ -130,7 +130,7 @@ std::optional<BrainMap> brainMap(const std::function<std::shared_ptr<const Array
         map.values = map.arrays->matrix("weights").row(static_cast<std::size_t>(place - columns.begin()));
         map.name = tr("weight");
     }
-    if (auto test = arrays({"voxel-test", system, subject}))
+    if (auto test = arrays({"voxel-test", system, subject}); test && isMadeFrom(*test, "encoding", *map.arrays))
         if (const auto& q = test->get<double>("q").values; q.size() == map.values.size()) {
             map.gate = q;
             map.test = std::move(test);

@@ -30,7 +30,7 @@ struct BrainMap {
     std::span<const double> values;
     std::string voxels;                      ///< that `values` are of, as voxelsOf() says
     std::shared_ptr<const ArrayBundle> test; ///< that `gate` is in; null for none
-    std::span<const double> gate;            ///< false discovery rates; empty where none were computed
+    std::span<const double> gate;            ///< false discovery rates; empty where none were computed of this encoding
     QString name;                            ///< of the value: "r"
 };
 

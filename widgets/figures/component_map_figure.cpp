@@ -76,9 +76,9 @@ int componentMapPages(const FigureData& figureData, const FigureOptions& options
 }
 
 Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& options) {
-    const auto compared = comparedComponents(*figureData, options);
-    const QString& system = compared.first;
-    const auto& result = compared.second;
+    const auto found = comparedComponents(*figureData, options);
+    const QString& system = found.first;
+    const auto& result = found.second;
     if (!result)
         nothingToDraw("component-maps", "no system’s components have been compared between subjects",
                       "run the step component-maps");
@@ -124,6 +124,11 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
     if (rows.empty())
         nothingToDraw("component-maps", "no subject has a cortex to draw the weights on",
                       "run the step project-surface");
+    const bool compared = std::all_of(rows.begin(), rows.end(), [&](const Row& row) { // else earlier weights
+        return std::all_of(row.maps.begin(), row.maps.end(), [&](const auto& map) {
+            return !map || isMadeFrom(*result, nameOfInput("encoding", row.name.toStdString()), *map->arrays);
+        });
+    });
     const double most = scaleFor(maps);
     const bool tested = std::any_of(maps.begin(), maps.end(), [](const BrainMap& map) { return !map.gate.empty(); });
     const double level = options.level.value_or(kUsualLevel);
@@ -138,12 +143,14 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
     figure.title = tr("Components on the cortex");
     figure.caption =
         tr("Encoding weights of components of %1 on the flattened cortex of each subject: red positive, blue negative, "
-           "one scale for all, curvature below (sulci darker). Components %2 to %3 by the mean correlation between "
-           "subjects of their weights over regions, which stands above each.%4")
+           "one scale for all, curvature below (sulci darker). Components %2 to %3 %4.%5")
             .arg(figureData->modelTitle(system))
             .arg(page * kComponentMaps + 1)
             .arg(page * kComponentMaps + columns.size())
-
+            .arg(compared ? tr("by the mean correlation between subjects of their weights over regions, which stands "
+                               "above each")
+                          : tr("in the order of earlier weights; how alike subjects are is not known of these, run the "
+                               "step component-maps again"))
             .arg(tested && level < 1 ? tr(" Only voxels that are predicted at P < %1, FDR corrected.").arg(level)
                                      : QString());
     figure.picture.title = tr("Components on the cortex — %1").arg(figureData->studyTitle);
@@ -151,7 +158,9 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
     QJsonObject asked{{"page", static_cast<int>(page)}, {"level", level}};
     figure.picture.recipe = recipe(*figureData, figure.name, {system},
                                    {"preprocess-fmri", "project-surface", "encode", "component-maps"}, asked);
-    figure.tables = [result = compared.second, columns] {
+    figure.tables = [result, compared, columns] {
+        if (!compared)
+            return std::vector<Table>();
         TableBuilder table(tr("Similarity between subjects"), {{"component"}, {"subject"}, {"other"}, {"r", 3}});
         const auto& names = result->get<std::string>("subjects").values;
         const auto& similarity = result->get<double>("similarity").values;
@@ -175,9 +184,10 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
         for (std::size_t c = 0; c < columns.size(); ++c) {
             const QRectF place(left + static_cast<double>(c) * side, area.top(), side - kUnit, line * kUnitsPerMm);
             write(place, columns[c].title, paper.font(TextSize::Body), paper.text, Qt::AlignCenter);
-            write(place.translated(0, place.height()),
-                  tr("r between subjects %1").arg(numberText(columns[c].similarity, 2)), paper.font(TextSize::Small),
-                  paper.mutedText, Qt::AlignCenter);
+            if (compared)
+                write(place.translated(0, place.height()),
+                      tr("r between subjects %1").arg(numberText(columns[c].similarity, 2)),
+                      paper.font(TextSize::Small), paper.mutedText, Qt::AlignCenter);
         }
         for (std::size_t r = 0; r < rows.size(); ++r) {
             const double top = area.top() + head * kUnitsPerMm + static_cast<double>(r) * side * kCortexAspect;

@@ -48,6 +48,41 @@ private slots:
         QCOMPARE(tables[0].rows[0][2], std::string("bert"));
     }
 
+    void ratesOfAnotherEncodingColourNothing() {
+        const ScannedStudy study;
+        const auto run = [&](const char* step) { study.runFor(step, kCategoryRatings, "anna"); };
+        const auto caption = [&] {
+            FigureOptions options;
+            options.systems = QStringList{kCategoryRatings};
+            const auto data = std::make_shared<const FigureData>(figureDataOf(*study.study()));
+            return flatmapFigure(data, options).caption;
+        };
+        setParameters(*study.study(), {"voxel-test", kCategoryRatings}, {{"test", "r-to-t"}});
+        run("voxel-test");
+        QVERIFY2(caption().contains("FDR corrected"), qPrintable(caption()));
+        setParameters(*study.study(), {"encode", kCategoryRatings}, {{"alphas", "7"}});
+        QVERIFY(caption().contains("FDR corrected")); // both are shown as they were
+        run("encode");
+        QVERIFY2(caption().contains("Not thresholded"), qPrintable(caption()));
+        run("voxel-test");
+        QVERIFY(caption().contains("FDR corrected"));
+    }
+
+    void similarityOfEarlierWeightsIsLeftOut() {
+        const auto figure = [&] {
+            return componentMapFigure(std::make_shared<const FigureData>(figureDataOf(*m_study.study())));
+        };
+        m_study.runFor("component-maps", kCategoryRatings, "");
+        QVERIFY(figure().caption.contains("which stands above each"));
+        QCOMPARE(figure().tables().size(), 1U);
+        setParameters(*m_study.study(), {"encode", kCategoryRatings}, {{"alphas", "7"}});
+        m_study.runFor("encode", kCategoryRatings, "anna");
+        QVERIFY2(figure().caption.contains("run the step component-maps again"), qPrintable(figure().caption));
+        QVERIFY(figure().tables().empty());
+        m_study.runFor("component-maps", kCategoryRatings, "");
+        QVERIFY(figure().caption.contains("which stands above each"));
+    }
+
     void valuesOfOtherVoxelsAreLookedUpNowhere() {
         const ScannedStudy study;
         const std::pair<QString, QString> models{kCategoryRatings, "dimension-ratings"};

@@ -19,6 +19,8 @@ using Scores = std::map<std::pair<std::string, std::string>, std::vector<double>
 std::shared_ptr<const ArrayBundle> bundleOf(const char* name, const std::vector<double>& values) {
     auto bundle = std::make_shared<ArrayBundle>();
     bundle->set(name, values);
+    bundle->source = std::string(name) + ".h5";
+    bundle->attributes["inputs"] = R"({"encoding":"score"})";
     return bundle;
 }
 
