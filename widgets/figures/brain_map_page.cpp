@@ -52,6 +52,10 @@ void prepareCortex(SurfaceView& view, const ProjectedSurface& cortex, bool infla
     view.setCamera(camera);
 }
 
+QString exceptionsText(const QStringList& untested) {
+    return untested.isEmpty() ? QString() : tr("; not thresholded: %1").arg(untested.join(QStringLiteral(", ")));
+}
+
 BrainMapParts emptyParts(const FigureOptions& options, BrainMapKind kind) {
     BrainMapParts maps;
     maps.kind = kind;
@@ -78,7 +82,12 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
         QString title = QString::fromStdString(subject.title);
         if (!model.isEmpty())
             title = figureData.modelTitle(model) + QStringLiteral(", ") + title;
-        tested = tested || !map->gate.empty();
+        const auto note = [&](const BrainMap& one, const QString& titleOfIt) {
+            tested = tested || !one.gate.empty();
+            if (one.gate.empty())
+                untested << titleOfIt;
+        };
+        note(*map, title);
         parts.push_back({request, title, std::move(*map)});
         if (kind == BrainMapKind::Weights)
             component = componentTitle(figureData, model, request.component);
@@ -86,7 +95,8 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
             BrainMapRequest second = request;
             second.system = options.against;
             if (auto found = brainMap(figureData.arrays, second); found && areOfSameVoxels(parts.back().map, *found)) {
-                tested = tested || !found->gate.empty();
+                note(*found, figureData.modelTitle(options.against) + QStringLiteral(", ") +
+                                 QString::fromStdString(subject.title));
                 parts.back().other = std::move(*found);
                 parts.back().title += tr(" (with %1)").arg(figureData.modelTitle(options.against));
                 firstTitle = figureData.modelTitle(model);
@@ -119,8 +129,10 @@ BrainMapParts brainMapParts(const FigureData& figureData, const FigureOptions& o
 }
 
 QString BrainMapParts::ruleText() const {
-    return tested && level < 1 ? tr("All coloured voxels P < %1, FDR corrected over the subject’s voxels.").arg(level)
-                               : tr("Not thresholded.");
+    if (!tested || level >= 1)
+        return tr("Not thresholded.");
+    return tr("All coloured voxels P < %1, FDR corrected over the subject’s voxels%2.")
+        .arg(QString::number(level), exceptionsText(untested));
 }
 
 Table BrainMapParts::table(const QString& title) const {
@@ -168,7 +180,7 @@ void BrainMapGrid::paint(QPainter& painter, const QRectF& area, const Look& look
     const QRectF foot(area.left(), area.bottom() - keyMm * kUnitsPerMm, area.width(), keyMm * kUnitsPerMm);
     if (maps.other.isEmpty()) {
         paintBrainKey(painter, foot, look, maps.kind, maps.most,
-                      keyTitle(maps.kind, maps.component, maps.tested ? maps.level : 1));
+                      keyTitle(maps.kind, maps.component, maps.commonLevel()));
     } else {
         ColorSquare key;
         showBrainKey(key, maps.kind, maps.most, maps.firstTitle, maps.other);

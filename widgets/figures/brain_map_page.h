@@ -35,6 +35,7 @@ struct BrainMapParts {
     QStringList subjects; ///< of the parts
     double most = 1;      ///< upper limit of their scale
     bool tested = false;  ///< one of them has false discovery rates
+    QStringList untested; ///< titles of those that have none
     QString component;    ///< title of the one whose weights are drawn, of the last model
     QString firstTitle;   ///< of the model that is drawn with a second one
     QString other;        ///< title of a second model that is drawn with the one there is; empty for none
@@ -43,11 +44,16 @@ struct BrainMapParts {
     /// voxels than `voxels`, as voxelsOf() says. Throws as FigureData::arrays.
     void add(const FigureData& figureData, const FigureOptions& options, const Subject& subject,
              const std::string& voxels);
-    /// What is coloured, as a sentence for a caption.
+    /// Below which false discovery rate all of them are coloured; 1 if there is none.
+    [[nodiscard]] double commonLevel() const { return tested && untested.isEmpty() ? level : 1; }
+    /// What is coloured, as a sentence for a caption; names maps that were not tested among others that were.
     [[nodiscard]] QString ruleText() const;
     /// A row per map: its mean, largest value, and share of what is coloured; NaN where it was not tested.
     [[nodiscard]] Table table(const QString& title) const;
 };
+
+/// The end of a sentence on what is thresholded, that names what is not: "; not thresholded: A, B"; empty for nothing.
+[[nodiscard]] QString exceptionsText(const QStringList& untested);
 
 /// No maps yet, of a kind, with the level of the options or the usual one, 0.05.
 [[nodiscard]] BrainMapParts emptyParts(const FigureOptions& options, BrainMapKind kind);

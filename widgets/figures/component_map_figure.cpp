@@ -131,6 +131,10 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
     });
     const double most = scaleFor(maps);
     const bool tested = std::any_of(maps.begin(), maps.end(), [](const BrainMap& map) { return !map.gate.empty(); });
+    QStringList untested; // subjects
+    for (const Row& row : rows)
+        if (std::any_of(row.maps.begin(), row.maps.end(), [](const auto& map) { return map && map->gate.empty(); }))
+            untested << row.title;
     const double level = options.level.value_or(kUsualLevel);
     const double width = widthOf(options, 183);
     const Look look = figureLook(options);
@@ -151,7 +155,8 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
                                "above each")
                           : tr("in the order of earlier weights; how alike subjects are is not known of these, run the "
                                "step component-maps again"))
-            .arg(tested && level < 1 ? tr(" Only voxels that are predicted at P < %1, FDR corrected.").arg(level)
+            .arg(tested && level < 1 ? tr(" Only voxels that are predicted at P < %1, FDR corrected%2.")
+                                           .arg(QString::number(level), exceptionsText(untested))
                                      : QString());
     figure.picture.title = tr("Components on the cortex — %1").arg(figureData->studyTitle);
     figure.picture.millimetres = {width, head + static_cast<double>(rows.size()) * cell * kCortexAspect + keyHeight};
@@ -205,7 +210,8 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
         }
         paintBrainKey(painter,
                       {area.left(), area.bottom() - keyHeight * kUnitsPerMm, area.width(), keyHeight * kUnitsPerMm},
-                      paper, BrainMapKind::Weights, most, keyTitle(BrainMapKind::Weights, {}, tested ? level : 1));
+                      paper, BrainMapKind::Weights, most,
+                      keyTitle(BrainMapKind::Weights, {}, tested && untested.isEmpty() ? level : 1));
     };
     return figure;
 }

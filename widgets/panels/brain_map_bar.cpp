@@ -55,7 +55,7 @@ BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
     level->addWidget(m_levelText);
     m_rows->addLayout(level, 2);
     connect(m_level, &LevelSlider::valueChanged, this, [this] {
-        showLevel(true);
+        showLevel();
         emit levelChanged();
     });
 
@@ -206,12 +206,9 @@ BrainMapBar::Maps BrainMapBar::maps(const std::function<std::optional<std::strin
                         maps.leftOut = true;
                         continue;
                     }
-                    maps.tested = maps.tested || !map->gate.empty();
                     scaled.push_back(*map);
-                    if (const auto second = otherMap(subject, *map)) {
-                        maps.tested = maps.tested || !second->gate.empty();
+                    if (const auto second = otherMap(subject, *map))
                         scaled.push_back(*second);
-                    }
                     maps.of.emplace(std::pair(subject, model), std::move(*map));
                     if (!maps.subjects.contains(subject))
                         maps.subjects << subject;
@@ -219,16 +216,27 @@ BrainMapBar::Maps BrainMapBar::maps(const std::function<std::optional<std::strin
                         maps.models << model;
                 }
     maps.most = scaleFor(scaled);
-    m_level->setEnabled(maps.tested);
-    showLevel(maps.tested);
+    maps.count = static_cast<int>(scaled.size());
+    maps.tested = static_cast<int>(
+        std::count_if(scaled.begin(), scaled.end(), [](const BrainMap& map) { return !map.gate.empty(); }));
+    m_tested = maps.tested;
+    m_shown = maps.count;
+    m_level->setEnabled(m_tested > 0);
+    showLevel();
     return maps;
 }
 
-void BrainMapBar::showLevel(bool tested) {
-    m_levelText->setText(tested ? tr("FDR < %1").arg(level(), 0, 'g', 2) : tr("not tested"));
-    m_levelText->setToolTip(tested ? QString()
-                                   : tr("The step “Voxel test” says which voxels are predicted better "
-                                        "than by chance."));
+QString BrainMapBar::levelText() const { return m_levelText->text(); }
+
+void BrainMapBar::showLevel() {
+    m_levelText->setText(m_tested == 0 ? tr("not tested")
+                         : m_tested == m_shown
+                             ? tr("FDR < %1").arg(level(), 0, 'g', 2)
+                             : tr("FDR < %1, %2 of %3 maps").arg(level(), 0, 'g', 2).arg(m_tested).arg(m_shown));
+    m_levelText->setToolTip(m_tested == m_shown && m_tested > 0
+                                ? QString()
+                                : tr("The step “Voxel test” says which voxels are predicted better "
+                                     "than by chance."));
 }
 
 Task BrainMapBar::task() const {

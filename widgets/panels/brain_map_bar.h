@@ -34,7 +34,8 @@ public:
         std::map<std::pair<QString, QString>, BrainMap> of; ///< by subject and model
         double most = 1;
         bool leftOut = false; ///< there are others, which are of other voxels than what they would be drawn on
-        bool tested = false;  ///< one of them has false discovery rates
+        int tested = 0;       ///< how many of them have false discovery rates
+        int count = 0;        ///< of them, second models' maps among them
         [[nodiscard]] const BrainMap* find(const QString& subject, const QString& model) const; ///< null: none
     };
 
@@ -52,6 +53,7 @@ public:
     [[nodiscard]] QComboBox* modelBox() const { return m_model; }
     [[nodiscard]] QComboBox* kindBox() const { return m_kind; }
     [[nodiscard]] LevelSlider* levelSlider() const { return m_level; }
+    [[nodiscard]] QString levelText() const; ///< what stands beside it
 
     [[nodiscard]] BrainMapKind kind() const;
     /// The false discovery rate below which maps are coloured; 1: everywhere.
@@ -89,7 +91,7 @@ protected:
 
 private:
     [[nodiscard]] std::optional<BrainMap> mapOf(const QString& subject, const QString& model) const;
-    void showLevel(bool tested);
+    void showLevel();
     void arrange(); ///< the level beside the boxes or below them
 
     StudySession& m_session;
@@ -101,6 +103,8 @@ private:
     QComboBox* m_kind;
     LevelSlider* m_level;
     QLabel* m_levelText;
+    int m_tested = 0; ///< of the maps that are shown
+    int m_shown = 0;
 };
 
 } // namespace tercet

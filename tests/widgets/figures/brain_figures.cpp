@@ -1,6 +1,7 @@
 #include "scanned_study.h"
 
 #include "core/base/text.h"
+#include "widgets/figures/brain_map_page.h"
 #include "widgets/figures/figure_presets.h"
 #include "widgets/figures/region_values.h"
 #include "widgets/figures/voxel_profile.h"
@@ -66,6 +67,49 @@ private slots:
         QVERIFY2(caption().contains("Not thresholded"), qPrintable(caption()));
         run("voxel-test");
         QVERIFY(caption().contains("FDR corrected"));
+    }
+
+    void mapsThatWereNotTestedAreNamed() {
+        const ScannedStudy study;
+        const auto run = [&](const char* step, const char* system, const char* subject) {
+            setParameters(*study.study(), {"voxel-test", system}, {{"test", "r-to-t"}});
+            study.runFor(step, system, subject);
+        };
+        run("voxel-test", kCategoryRatings, "anna");
+        run("encode", "dimension-ratings", "anna");
+        run("encode", kCategoryRatings, "bert");
+        study.runFor("component-maps", kCategoryRatings, "");
+        const auto data = [&] { return std::make_shared<const FigureData>(figureDataOf(*study.study())); };
+        const auto caption = [&](const QStringList& systems, const QStringList& subjects, const QString& against = {}) {
+            FigureOptions options;
+            options.systems = systems;
+            options.subjects = subjects;
+            options.against = against;
+            return flatmapFigure(data(), options).caption;
+        };
+        const QString all("All coloured voxels P < 0.05, FDR corrected over the subject’s voxels");
+        const QStringList both{kCategoryRatings, "dimension-ratings"};
+        const QString dimensions = data()->modelTitle("dimension-ratings");
+        const QString categories = data()->modelTitle(kCategoryRatings);
+        const QString anna = QString::fromStdString(data()->subjects[0].title);
+        const QString bert = QString::fromStdString(data()->subjects[1].title);
+        QVERIFY(caption({kCategoryRatings}, {"anna"}).endsWith(all + "."));
+        const QString exceptDimensions = all + "; not thresholded: " + dimensions + ", " + anna + ".";
+        QVERIFY2(caption(both, {"anna"}).endsWith(exceptDimensions), qPrintable(caption(both, {"anna"})));
+        QVERIFY(caption({kCategoryRatings}, {"anna"}, "dimension-ratings").endsWith(exceptDimensions));
+        QVERIFY(caption({kCategoryRatings}, {"anna", "bert"})
+                    .endsWith(all + "; not thresholded: " + categories + ", " + bert + "."));
+        QVERIFY(componentMapFigure(data()).caption.endsWith("FDR corrected; not thresholded: " + bert + "."));
+        FigureOptions options;
+        options.systems = both;
+        options.subjects = QStringList{"anna"};
+        const auto levelOf = [&] {
+            return brainMapParts(*data(), options, [](const Subject&) { return std::string(); }).commonLevel();
+        };
+        QCOMPARE(levelOf(), 1.0);
+        run("voxel-test", "dimension-ratings", "anna");
+        QVERIFY(caption(both, {"anna"}).endsWith(all + "."));
+        QCOMPARE(levelOf(), kUsualLevel);
     }
 
     void similarityOfEarlierWeightsIsLeftOut() {
