@@ -216,11 +216,9 @@ BrainMapBar::Maps BrainMapBar::maps(const std::function<std::optional<std::strin
                         maps.models << model;
                 }
     maps.most = scaleFor(scaled);
-    maps.count = static_cast<int>(scaled.size());
-    maps.tested = static_cast<int>(
+    m_shown = static_cast<int>(scaled.size());
+    m_tested = static_cast<int>(
         std::count_if(scaled.begin(), scaled.end(), [](const BrainMap& map) { return !map.gate.empty(); }));
-    m_tested = maps.tested;
-    m_shown = maps.count;
     m_level->setEnabled(m_tested > 0);
     showLevel();
     return maps;

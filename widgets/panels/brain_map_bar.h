@@ -34,8 +34,6 @@ public:
         std::map<std::pair<QString, QString>, BrainMap> of; ///< by subject and model
         double most = 1;
         bool leftOut = false; ///< there are others, which are of other voxels than what they would be drawn on
-        int tested = 0;       ///< how many of them have false discovery rates
-        int count = 0;        ///< of them, second models' maps among them
         [[nodiscard]] const BrainMap* find(const QString& subject, const QString& model) const; ///< null: none
     };
 
@@ -103,8 +101,8 @@ private:
     QComboBox* m_kind;
     LevelSlider* m_level;
     QLabel* m_levelText;
-    int m_tested = 0; ///< of the maps that are shown
-    int m_shown = 0;
+    int m_tested = 0; ///< of the maps that are shown, how many have false discovery rates
+    int m_shown = 0;  ///< second models' maps among them
 };
 
 } // namespace tercet

@@ -9,6 +9,7 @@
 #include "core/brain/voxel_test.h"
 #include "core/io/numpy_file.h"
 #include "core/pipeline/brain_features.h"
+#include "core/pipeline/result_origin.h"
 #include "core/pipeline/scan_runs.h"
 #include "core/spaces/similarity.h"
 
@@ -981,6 +982,42 @@ TEST_CASE("what a subject's results are made from makes these stale and no other
             CHECK(statesOf(assign(subject)) == Done);
         }
     }
+}
+
+TEST_CASE("results of voxels say which they are of, and what they were made from") {
+    const ScratchFolder folder;
+    const auto study = makeScannedStudy(folder / "a.tercet");
+    const auto responses = resultOf(*study, preprocess(kFirst));
+    const auto encoded = resultOf(*study, encode(kDimensions, kFirst));
+    const auto tested = resultOf(*study, {"voxel-test", kDimensions, kFirst});
+    const std::string voxels = responses->attribute(kVoxelsAttribute);
+    REQUIRE(!voxels.empty());
+    for (const auto& result : {encoded, tested, resultOf(*study, assign(kFirst)),
+                               resultOf(*study, {"searchlight", "", kFirst}), resultOf(*study, preprocess(kSecond))})
+        CHECK(voxelsOf(*result) == voxels);
+    ArrayBundle early = *responses; // before there was the attribute
+    early.attributes.erase(kVoxelsAttribute);
+    CHECK(voxelsOf(early) == voxels);
+    std::get<Array<double>>(early.arrays.at(scan_arrays::kAffine)).values[3] += 1;
+    CHECK(areOtherVoxels(voxelsOf(early), voxels));
+    early.arrays.erase(scan_arrays::kVoxel);
+    CHECK(voxelsOf(early).empty());
+    CHECK_FALSE(areOtherVoxels("", voxels));
+    CHECK_FALSE(areOtherVoxels(voxels, ""));
+
+    CHECK(isMadeFrom(*tested, "encoding", *encoded));
+    CHECK(isMadeFrom(*tested, "responses", *responses));
+    CHECK_FALSE(isMadeFrom(*tested, "responses", *encoded));
+    CHECK_FALSE(isMadeFrom(*tested, "nothing", *encoded));
+    CHECK_FALSE(isMadeFrom(ArrayBundle(), "encoding", *encoded));
+    CHECK_FALSE(isMadeFrom(*tested, "encoding", ArrayBundle{.arrays = encoded->arrays})); // still being made
+
+    const auto mask = writeVolume(study->folder() / "scans/mask.nii", ScanPlan().info(),
+                                  [](std::size_t v) { return v == 3 ? 0.0 : 1.0; });
+    importSubject(*study, smallPlan(kFirst, 1), mask);
+    const auto again = resultOf(*study, encode(kDimensions, kFirst));
+    CHECK(areOtherVoxels(voxelsOf(*again), voxels));
+    CHECK_FALSE(isMadeFrom(*tested, "encoding", *again));
 }
 
 TEST_CASE("voxels lie in the parcel of the nearest vertex, and a volume's parcels come first") {
