@@ -76,7 +76,7 @@ private slots:
         QTRY_COMPARE(panel.views().size(), 2U);
         panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(QString()));
         QTRY_COMPARE(panel.views().size(), 4U); // two subjects, two models that were encoded
-        QCOMPARE(panel.bar().levelText(), QString("FDR < 0.05, 1 of 4 maps"));
+        QTRY_COMPARE(panel.bar().levelText(), QString("FDR < 0.05, 1 of 4 maps"));
         panel.views()[0]->zoomIn();
         QTRY_VERIFY(panel.views()[0]->camera().zoom > 1);
         for (const SurfaceView* view : panel.views())
