@@ -1,34 +1,25 @@
 #include "app/import_strip.h"
 
-#include "core/io/gifti_file.h"
+#include "held_lane.h"
+#include "hemisphere_files.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QLineEdit>
-#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
-#include <semaphore>
 
 using namespace tercet;
 
 namespace {
 
 /// A left hemisphere's surface and parcels.
-void writeHemisphere(const QString& folder) {
+void writeLeft(const QString& folder) {
     QVERIFY(QDir().mkpath(folder));
-    const std::string stem = folder.toStdString() + "/lh";
-    GiftiContent surface;
-    surface.arrays = {{.intent = "POINTSET", .shape = {4, 3}, .values = {0, 0, 0, 9, 0, 0, 0, 9, 0, 9, 9, 0}},
-                      {.intent = "TRIANGLE", .shape = {2, 3}, .values = {0, 1, 2, 1, 3, 2}}};
-    writeGifti(stem + ".pial.surf.gii", surface);
-    GiftiContent labels;
-    labels.arrays = {{.intent = "LABEL", .shape = {4}, .values = {0, 1, 1, 1}}};
-    labels.labels[1] = {.name = "V1"};
-    writeGifti(stem + ".parcels.label.gii", labels);
+    writeHemisphere(folder.toStdString() + "/lh");
 }
 
 } // namespace
@@ -42,7 +33,7 @@ private slots:
     void onlyTheSameSubjectFollowsWhatIsTyped() {
         const QString root = m_folder.path() + "/names";
         for (const char* subject : {"/sub-1", "/sub-10", "/all"})
-            writeHemisphere(root + subject);
+            writeLeft(root + subject);
         JobRunner runner;
         ImportStrip strip(runner);
         strip.offer({root});
@@ -72,7 +63,7 @@ private slots:
     }
 
     void importsThatEndLeaveAQuestionAlone() {
-        writeHemisphere(m_folder.path() + "/asked");
+        writeLeft(m_folder.path() + "/asked");
         JobRunner runner;
         ImportStrip strip(runner);
         strip.showImporting(2);
@@ -97,17 +88,15 @@ private slots:
     }
 
     void importsThatEndLeaveALookAlone() {
-        writeHemisphere(m_folder.path() + "/looked");
+        writeLeft(m_folder.path() + "/looked");
         JobRunner runner;
         ImportStrip strip(runner);
-        std::counting_semaphore gate(0);
-        const auto open = qScopeGuard([&] { gate.release(); });
-        runner.start(JobRunner::Lane::Files, "Wait", [&](JobControl&, const Progress&) { gate.acquire(); });
+        HeldLane held(runner);
         strip.showImporting(1);
         strip.offer({m_folder.path() + "/looked"});
         strip.addImported("It was imported.", {});
         QVERIFY(strip.hasOffer());
-        gate.release();
+        held.release();
         QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
         strip.dismiss();
         QCOMPARE(strip.state(), ImportStrip::State::Done);
@@ -115,29 +104,22 @@ private slots:
     }
 
     void aLookThatNobodyWaitsForIsStopped() {
-        writeHemisphere(m_folder.path() + "/stopped");
+        writeLeft(m_folder.path() + "/stopped");
         JobRunner runner;
         ImportStrip strip(runner);
-        std::counting_semaphore gate(0);
-        const auto open = qScopeGuard([&] { gate.release(); });
-        const int first =
-            runner.start(JobRunner::Lane::Files, "Wait", [&](JobControl&, const Progress&) { gate.acquire(); });
-        const auto waiting = [&] {
-            return std::ranges::count_if(runner.jobs(),
-                                         [&](const auto& job) { return job->id != first && !job->ended(); });
-        };
+        HeldLane held(runner);
         for (int i = 0; i < 3; ++i)
             strip.offer({m_folder.path() + "/stopped"});
-        QTRY_COMPARE(waiting(), 1);
+        QTRY_COMPARE(held.waiting(), 1);
         strip.dismiss();
-        QTRY_COMPARE(waiting(), 0);
-        gate.release();
+        QTRY_COMPARE(held.waiting(), 0);
+        held.release();
         QTRY_VERIFY(!runner.busy());
         QCOMPARE(strip.state(), ImportStrip::State::Hidden);
     }
 
     void importsThatAreAddedKeepWhatFailedBefore() {
-        writeHemisphere(m_folder.path() + "/added");
+        writeLeft(m_folder.path() + "/added");
         JobRunner runner;
         ImportStrip strip(runner);
         for (const bool endedBefore : {false, true}) {

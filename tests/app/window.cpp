@@ -6,6 +6,7 @@
 #include "app/workspace.h"
 #include "core/io/gifti_file.h"
 #include "core/io/volume_file.h"
+#include "hemisphere_files.h"
 #include "small_study.h"
 #include "widgets/figures/figure_presets.h"
 #include "widgets/panels/component_flow_panel.h"
@@ -116,15 +117,7 @@ QString writeSubject(const QString& root, const QString& subject, int volumes = 
     for (const char* side : {"lh", "rh"}) {
         if (!right && side[0] == 'r')
             continue;
-        const std::string stem = folder + "/" + side;
-        GiftiContent surface;
-        surface.arrays = {{.intent = "POINTSET", .shape = {4, 3}, .values = {0, 0, 0, 9, 0, 0, 0, 9, 0, 9, 9, 0}},
-                          {.intent = "TRIANGLE", .shape = {2, 3}, .values = {0, 1, 2, 1, 3, 2}}};
-        writeGifti(stem + ".pial.surf.gii", surface);
-        GiftiContent labels;
-        labels.arrays = {{.intent = "LABEL", .shape = {4}, .values = {0, 1, 1, 1}}};
-        labels.labels[1] = {.name = "V1"};
-        writeGifti(stem + ".parcels.label.gii", labels);
+        writeHemisphere(folder + "/" + side);
     }
     return QString::fromStdString(folder);
 }

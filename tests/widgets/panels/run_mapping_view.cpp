@@ -1,3 +1,4 @@
+#include "held_lane.h"
 #include "scanned_study.h"
 
 #include "widgets/panels/run_mapping_view.h"
@@ -8,10 +9,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QScopeGuard>
 #include <QTableView>
-
-#include <semaphore>
 
 using namespace tercet;
 
@@ -104,25 +102,18 @@ private slots:
 
     void aCheckOfWhatWasChangedSinceIsStopped() {
         JobRunner runner;
-        std::counting_semaphore gate(0);
-        const auto open = qScopeGuard([&] { gate.release(); });
-        const int first =
-            runner.start(JobRunner::Lane::Files, "Wait", [&](JobControl&, const Progress&) { gate.acquire(); });
-        const auto waiting = [&] {
-            return std::ranges::count_if(runner.jobs(),
-                                         [&](const auto& job) { return job->id != first && !job->ended(); });
-        };
+        HeldLane held(runner);
         {
             RunMappingView view(runner);
             view.setRequest(m_request);
             for (int i = 0; i < 3; ++i)
                 view.takeAllRuns();
-            QTRY_COMPARE(waiting(), 1);
+            QTRY_COMPARE(held.waiting(), 1);
             view.keepBox()->setText("a=b");
-            QTRY_COMPARE(waiting(), 0); // until nothing more is typed
-            QTRY_COMPARE(waiting(), 1);
+            QTRY_COMPARE(held.waiting(), 0); // until nothing more is typed
+            QTRY_COMPARE(held.waiting(), 1);
         }
-        QTRY_COMPARE(waiting(), 0);
+        QTRY_COMPARE(held.waiting(), 0);
     }
 
     void filesAreReplacedByDropping() {
