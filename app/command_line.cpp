@@ -394,13 +394,15 @@ int runTasks(Study& study, const RunRequest& request) {
 /// Imports into the study at `folder`, or into a new one, which is not kept if the import fails.
 ImportReport importIntoFolder(const std::filesystem::path& folder, const std::string& title,
                               const ImportRequest& request) {
+    JobControl control;
+    const TerminalProgress terminal(control);
     std::error_code error;
     if (std::filesystem::exists(folder, error) || error)
-        return tercet::importFiles(*Study::open(folder), request);
+        return tercet::importFiles(*Study::open(folder), request, control, terminal.progress());
     auto study = Study::create(
         folder, !title.empty() ? title : (folder.has_filename() ? folder : folder.parent_path()).stem().string());
     try {
-        return tercet::importFiles(*study, request);
+        return tercet::importFiles(*study, request, control, terminal.progress());
     } catch (...) {
         study.reset();
         std::error_code ignored;

@@ -83,14 +83,14 @@ const std::vector<std::string>& importKinds() {
     return kinds;
 }
 
-ImportReport importFiles(Study& study, const ImportRequest& request) {
+ImportReport importFiles(Study& study, const ImportRequest& request, const JobControl& control,
+                         const Progress& progress) {
     using Reader = ImportReport (*)(Study&, const ImportRequest&);
-    static const std::unordered_map<std::string, Reader> readers = {{"fmri", importScans},
-                                                                    {"surface", importSurface},
-                                                                    {"parcellation", importParcellation},
-                                                                    {"regions", importRegions}};
+    static const std::unordered_map<std::string, Reader> readers = {
+        {"surface", importSurface}, {"parcellation", importParcellation}, {"regions", importRegions}};
     const auto reader = readers.find(request.kind);
-    if (reader == readers.end()) {
+    const bool scans = request.kind == "fmri";
+    if (!scans && reader == readers.end()) {
         ImportReport report = importInto(study, request);
         if (request.kind == "ratings" && hasScans(study))
             addRatingModels(study);
@@ -100,7 +100,7 @@ ImportReport importFiles(Study& study, const ImportRequest& request) {
         throw StorageError({.where = study.folder().string(), .what = study.readOnlyReason()});
     if (request.files.empty())
         throw ParameterError({.where = "import", .expected = "a file", .found = "none"});
-    ImportReport report = reader->second(study, request);
+    ImportReport report = scans ? importScans(study, request, control, progress) : reader->second(study, request);
     noteReplaced(study, report);
     return report;
 }

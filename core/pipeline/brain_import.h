@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/base/control.h"
+#include "core/base/progress.h"
 #include "core/brain/region_table.h"
 #include "core/study/study_import.h"
 
@@ -14,8 +16,9 @@ namespace tercet {
 /// Imports files of any kind. Scans stay where they are: the study keeps path, size and hash of each, which voxels
 /// count, when which stimulus was shown and how the head moved; surfaces, parcellations and the table of regions are
 /// copied. Everything is read and checked before anything is kept. Throws what the readers throw, FormatError where
-/// files do not fit each other, and as importInto().
-ImportReport importFiles(Study& study, const ImportRequest& request);
+/// files do not fit each other, as importInto(), and of scans, which are large, Cancelled.
+ImportReport importFiles(Study& study, const ImportRequest& request, const JobControl& control = JobControl(),
+                         const Progress& progress = Progress());
 
 /// The study's table of regions: the one imported or edited last, else the usual one (SPEC D6). Throws FormatError if
 /// what is stored is no such table, and as Study::arrays().

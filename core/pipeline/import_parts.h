@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/control.h"
+#include "core/base/progress.h"
 #include "core/brain/region_table.h"
 #include "core/study/study_import.h"
 
@@ -14,7 +15,8 @@ namespace tercet {
 
 // What the imports of the brain share.
 
-ImportReport importScans(Study& study, const ImportRequest& request);
+ImportReport importScans(Study& study, const ImportRequest& request, const JobControl& control,
+                         const Progress& progress);
 ImportReport importSurface(Study& study, const ImportRequest& request);
 ImportReport importParcellation(Study& study, const ImportRequest& request);
 ImportReport importRegions(Study& study, const ImportRequest& request);
@@ -38,7 +40,8 @@ ImportReport importRegions(Study& study, const ImportRequest& request);
 /// Bytes of a scan, with those of the image of a header. Throws as VolumeFile::open(), StorageError.
 [[nodiscard]] std::int64_t sizeOfScan(const std::filesystem::path& path);
 /// Of all that a scan's files hold. Throws as VolumeFile::open(), StorageError, Cancelled.
-[[nodiscard]] std::string hashOfScan(const std::filesystem::path& path, const JobControl& control = JobControl());
+[[nodiscard]] std::string hashOfScan(const std::filesystem::path& path, const JobControl& control = JobControl(),
+                                     const Progress& progress = Progress());
 
 /// Which stimulus of the study a cell of a table means: its id, its name, or its number.
 class StimulusNames {

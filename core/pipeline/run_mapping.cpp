@@ -152,11 +152,12 @@ void rememberCounted(const StimulusNames& names, const std::string& cell, RunMap
 /// Collects what does not fit, and goes on with the rest.
 class Findings {
 public:
-    explicit Findings(RunMapping& mapping) : m_mapping(mapping) {}
+    Findings(RunMapping& mapping, const JobControl& control) : m_mapping(mapping), m_control(control) {}
 
     /// Whether `work` threw nothing; what it threw is a problem of `run` too, where there is one.
     template <class Work>
     bool fits(MappedRun* run, const Work& work) {
+        m_control.check();
         try {
             work();
             return true;
@@ -172,12 +173,14 @@ public:
 
 private:
     RunMapping& m_mapping;
+    const JobControl& m_control;
 };
 
 class ScanMapper {
 public:
-    ScanMapper(const std::vector<Stimulus>& stimuli, const ImportRequest& request, RunMapping& mapping)
-        : m_stimuli(stimuli), m_request(request), m_mapping(mapping), m_findings(mapping) {}
+    ScanMapper(const std::vector<Stimulus>& stimuli, const ImportRequest& request, Findings& findings,
+               RunMapping& mapping)
+        : m_stimuli(stimuli), m_request(request), m_mapping(mapping), m_findings(findings) {}
 
     void run() {
         openScans();
@@ -546,7 +549,7 @@ private:
     const std::vector<Stimulus>& m_stimuli;
     const ImportRequest& m_request;
     RunMapping& m_mapping;
-    Findings m_findings;
+    Findings& m_findings;
     std::vector<VolumeInfo> m_infos; ///< of the files; without voxels where one cannot be read
 };
 
@@ -630,9 +633,9 @@ void addSamples(const ImportRequest& request, std::size_t f, const StimulusNames
     }
 }
 
-void mapResponses(const std::vector<Stimulus>& stimuli, const ImportRequest& request, RunMapping& mapping) {
+void mapResponses(const std::vector<Stimulus>& stimuli, const ImportRequest& request, Findings& findings,
+                  RunMapping& mapping) {
     mapping.responses = true;
-    Findings findings(mapping);
     findings.fits(nullptr, [&] {
         if (stimuli.empty())
             throw MissingError({.where = "import fmri",
@@ -660,9 +663,9 @@ void mapResponses(const std::vector<Stimulus>& stimuli, const ImportRequest& req
 
 } // namespace
 
-RunMapping mapRuns(const std::vector<Stimulus>& stimuli, const ImportRequest& request) {
+RunMapping mapRuns(const std::vector<Stimulus>& stimuli, const ImportRequest& request, const JobControl& control) {
     RunMapping mapping;
-    Findings findings(mapping);
+    Findings findings(mapping, control);
     findings.fits(nullptr, [&] {
         if (request.files.empty())
             throw ParameterError({.where = "import", .expected = "a file", .found = "none"});
@@ -671,9 +674,9 @@ RunMapping mapRuns(const std::vector<Stimulus>& stimuli, const ImportRequest& re
         return mapping;
     findings.fits(nullptr, [&] { mapping.subject = subjectFor(request); });
     if (isBData(request.files.front()))
-        mapResponses(stimuli, request, mapping);
+        mapResponses(stimuli, request, findings, mapping);
     else
-        ScanMapper(stimuli, request, mapping).run();
+        ScanMapper(stimuli, request, findings, mapping).run();
     if (!mapping.countedCell.empty())
         mapping.notes.push_back(fmt::format("Numbers like {} are taken as places in the list of stimuli, of which the "
                                             "first is 1; --base says otherwise.",

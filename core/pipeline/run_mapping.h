@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/control.h"
 #include "core/base/matrix.h"
 #include "core/io/volume_file.h"
 #include "core/study/study_import.h"
@@ -70,9 +71,10 @@ struct RunMapping {
 };
 
 /// What an import of kind "fmri" would do in a study of these stimuli, without doing it: reads headers, tables of
-/// events and motion, the mask's header. Everything that does not fit is in `problems`; throws nothing but
-/// std::bad_alloc. Any thread.
-[[nodiscard]] RunMapping mapRuns(const std::vector<Stimulus>& stimuli, const ImportRequest& request);
+/// events and motion, the mask's header. Everything that does not fit is in `problems`; throws nothing but Cancelled
+/// and std::bad_alloc. Any thread.
+[[nodiscard]] RunMapping mapRuns(const std::vector<Stimulus>& stimuli, const ImportRequest& request,
+                                 const JobControl& control = JobControl());
 
 /// The table of events beside a run ("sub-01_task-x_run-1_bold.nii.gz" → "sub-01_task-x_run-1_events.tsv"); empty if
 /// there is none.

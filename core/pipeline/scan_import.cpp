@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <limits>
+#include <numeric>
 #include <set>
 
 namespace tercet {
@@ -31,17 +32,24 @@ std::vector<fs::path> partsOf(const fs::path& scan) {
 }
 
 /// What the files are, by paths from the study's folder where they lie in it, so that both can be moved together.
-void addFiles(const Study& study, const std::vector<fs::path>& files, ArrayBundle& arrays) {
+void addFiles(const Study& study, const std::vector<fs::path>& files, ArrayBundle& arrays, const JobControl& control,
+              const Progress& progress) {
     const fs::path root = fs::absolute(study.folder()).lexically_normal();
     std::vector<std::string> paths;
     std::vector<std::string> hashes;
     std::vector<std::int64_t> bytes;
+    for (const fs::path& file : files)
+        bytes.push_back(sizeOfScan(file));
+    const auto all = static_cast<double>(std::accumulate(bytes.begin(), bytes.end(), std::int64_t{0}));
+    double done = 0; // share of all bytes
     for (const fs::path& file : files) {
         const fs::path path = fs::absolute(file).lexically_normal();
         const fs::path inside = path.lexically_relative(root);
         paths.push_back((inside.empty() || *inside.begin() == ".." ? path : inside).string());
-        bytes.push_back(sizeOfScan(file));
-        hashes.push_back(hashOfScan(file));
+        const double end = done + static_cast<double>(bytes[hashes.size()]) / all;
+        progress.say("Reading " + file.filename().string());
+        hashes.push_back(hashOfScan(file, control, progress.part(done, end)));
+        done = end;
     }
     arrays.set(scan_arrays::kPath, std::move(paths));
     arrays.set(scan_arrays::kBytes, std::move(bytes));
@@ -60,14 +68,15 @@ void addGrid(const std::array<std::size_t, 3>& size, const Affine& toMm,
 
 class ScanImport {
 public:
-    ScanImport(Study& study, const ImportRequest& request)
-        : m_study(study), m_request(request), m_stimuli(study.stimuli()), m_mapping(mapRuns(*m_stimuli, request)) {}
+    ScanImport(Study& study, const ImportRequest& request, const JobControl& control, const Progress& progress)
+        : m_study(study), m_request(request), m_control(control), m_progress(progress), m_stimuli(study.stimuli()),
+          m_mapping(mapRuns(*m_stimuli, request, control)) {}
 
     ImportReport run() {
         if (m_mapping.failure)
             std::rethrow_exception(m_mapping.failure);
         for (const fs::path& file : m_request.files)
-            VolumeFile::open(file).requireComplete();
+            VolumeFile::open(file).requireComplete(m_control);
         chooseVoxels();
         return store();
     }
@@ -80,14 +89,16 @@ private:
         std::vector<double> highest(grid.voxels(), -std::numeric_limits<double>::infinity());
         std::vector<double> mean(grid.voxels());
         const auto count = static_cast<double>(m_mapping.runs.front().volumes);
-        first.readVolumes(m_mapping.runs.front().first, m_mapping.runs.front().volumes,
-                          [&](std::size_t, std::span<const double> values) {
-                              for (std::size_t v = 0; v < values.size(); ++v) {
-                                  lowest[v] = std::min(lowest[v], values[v]);
-                                  highest[v] = std::max(highest[v], values[v]);
-                                  mean[v] += values[v] / count;
-                              }
-                          });
+        first.readVolumes(
+            m_mapping.runs.front().first, m_mapping.runs.front().volumes,
+            [&](std::size_t, std::span<const double> values) {
+                for (std::size_t v = 0; v < values.size(); ++v) {
+                    lowest[v] = std::min(lowest[v], values[v]);
+                    highest[v] = std::max(highest[v], values[v]);
+                    mean[v] += values[v] / count;
+                }
+            },
+            m_control);
         std::vector<std::uint8_t> counts(grid.voxels());
         if (!m_request.mask.empty()) {
             VolumeFile mask = VolumeFile::open(m_request.mask);
@@ -141,7 +152,7 @@ private:
         import.source = m_request.files.front();
         import.systems = ratingModels(m_study);
         ArrayBundle& arrays = import.arrays;
-        addFiles(m_study, m_request.files, arrays);
+        addFiles(m_study, m_request.files, arrays, m_control, m_progress);
         addGrid(m_mapping.grid.size, m_mapping.grid.toMm, m_voxels, arrays);
         arrays.set(scan_arrays::kRepetitionTime, std::vector<double>{m_mapping.repetitionTime});
         std::vector<std::int64_t> files;
@@ -197,6 +208,8 @@ private:
 
     Study& m_study;
     const ImportRequest& m_request;
+    const JobControl& m_control;
+    const Progress& m_progress;
     std::shared_ptr<const std::vector<Stimulus>> m_stimuli;
     RunMapping m_mapping;
     std::vector<std::array<std::int32_t, 3>> m_voxels;
@@ -241,8 +254,9 @@ Grid gridOf(const std::array<std::vector<double>, 3>& mm, const std::string& whe
     return grid;
 }
 
-ImportReport importBData(Study& study, const ImportRequest& request) {
-    RunMapping mapping = mapRuns(*study.stimuli(), request);
+ImportReport importBData(Study& study, const ImportRequest& request, const JobControl& control,
+                         const Progress& progress) {
+    RunMapping mapping = mapRuns(*study.stimuli(), request, control);
     if (mapping.failure)
         std::rethrow_exception(mapping.failure);
     const Subject& subject = *mapping.subject;
@@ -312,7 +326,7 @@ ImportReport importBData(Study& study, const ImportRequest& request) {
     import.systems = ratingModels(study);
     import.source = request.files.front();
     import.notes = mapping.notes;
-    addFiles(study, request.files, import.arrays);
+    addFiles(study, request.files, import.arrays, control, progress);
     addGrid(grid.size, grid.toMm, grid.voxels, import.arrays);
     ImportReport report;
     report.notes = std::move(mapping.notes);
@@ -367,15 +381,19 @@ std::int64_t sizeOfScan(const fs::path& path) {
     return static_cast<std::int64_t>(size);
 }
 
-std::string hashOfScan(const fs::path& path, const JobControl& control) {
+std::string hashOfScan(const fs::path& path, const JobControl& control, const Progress& progress) {
     std::vector<char> buffer(std::size_t{1} << 22);
     Hasher hasher;
+    const auto all = static_cast<double>(sizeOfScan(path));
+    std::streamsize done = 0;
     for (const fs::path& part : partsOf(path)) {
         std::ifstream file(part, std::ios::binary);
         while (file) {
             control.check();
             file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
             hasher.add(std::string_view(buffer.data(), static_cast<std::size_t>(file.gcount())));
+            done += file.gcount();
+            progress.set(static_cast<double>(done) / all);
         }
         if (!file.eof())
             throw StorageError(
@@ -384,8 +402,10 @@ std::string hashOfScan(const fs::path& path, const JobControl& control) {
     return hasher.hex();
 }
 
-ImportReport importScans(Study& study, const ImportRequest& request) {
-    return isBData(request.files.front()) ? importBData(study, request) : ScanImport(study, request).run();
+ImportReport importScans(Study& study, const ImportRequest& request, const JobControl& control,
+                         const Progress& progress) {
+    return isBData(request.files.front()) ? importBData(study, request, control, progress)
+                                          : ScanImport(study, request, control, progress).run();
 }
 
 } // namespace tercet

@@ -932,9 +932,9 @@ int StudySession::importFiles(const ImportRequest& request) {
     const auto report = std::make_shared<ImportReport>();
     return m_jobs.start(
         JobRunner::Lane::Files, tr("Import %1").arg(file),
-        [this, request, report](JobControl&, const Progress&) {
+        [this, request, report](const JobControl& control, const Progress& progress) {
             m_live->files.waitForDone(); // edits made before the import was queued are stored by now
-            *report = tercet::importFiles(*m_study, request);
+            *report = tercet::importFiles(*m_study, request, control, progress);
         },
         [this, report, file](const Outcome& outcome) {
             if (const auto* failure = std::get_if<Failed>(&outcome)) {

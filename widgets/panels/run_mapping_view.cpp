@@ -358,7 +358,9 @@ void RunMappingView::check() {
     const auto stimuli = m_stimuli ? m_stimuli : std::make_shared<const std::vector<Stimulus>>();
     m_job = m_runner.start(
         JobRunner::Lane::Files, tr("Check the runs of %1").arg(text(m_request.subject)),
-        [request = m_request, stimuli, found](JobControl&, const Progress&) { *found = mapRuns(*stimuli, request); },
+        [request = m_request, stimuli, found](const JobControl& control, const Progress&) {
+            *found = mapRuns(*stimuli, request, control);
+        },
         [view = QPointer(this), number, found, files = m_kept](const Outcome& outcome) {
             if (!view || view->m_check != number)
                 return;

@@ -79,6 +79,37 @@ TEST_CASE("runs are imported with the events and motion that lie beside them") {
     CHECK(systems == std::vector<std::string>{"category-ratings", "dimension-ratings", "human-concat"});
 }
 
+TEST_CASE("an import of scans says how far it is, and can be stopped, which keeps nothing") {
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet");
+    const ImportRequest request{.kind = "fmri", .files = writeScans(folder / "sub-01/func", {})};
+    const std::size_t before = study->imports().size();
+    std::size_t looks = 0;
+    std::size_t last = std::numeric_limits<std::size_t>::max(); // that goes on
+    std::optional<JobControl> control;
+    const auto importWithLooks = [&](const Progress& progress) {
+        looks = 0;
+        control.emplace([&] {
+            if (++looks > last)
+                control->requestStop();
+        });
+        importFiles(*study, request, *control, progress);
+    };
+    for (const std::size_t stopped : {0, 1, 5, 10}) {
+        last = stopped;
+        CHECK_THROWS_AS(importWithLooks({}), Cancelled);
+        CHECK(looks == stopped + 1);
+        CHECK(study->imports().size() == before);
+        CHECK(study->subjects().empty());
+    }
+    last = std::numeric_limits<std::size_t>::max();
+    const auto state = std::make_shared<ProgressState>();
+    importWithLooks(Progress(state));
+    CHECK(looks > 10);
+    CHECK(state->fraction() == 1);
+    CHECK(state->message() == "Reading " + request.files.back().filename().string());
+}
+
 TEST_CASE("events and motion are found for scans whose names say how they were preprocessed, or are given") {
     const ScratchFolder folder;
     const auto study = makeRatedStudy(folder / "a.tercet");
