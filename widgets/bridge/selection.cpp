@@ -79,6 +79,14 @@ void Selection::setVoxels(QMap<QString, QVector<int>> voxels) {
     emit voxelsChanged();
 }
 
+void Selection::dropVoxels(const QString& subject) {
+    if (m_voxel.subject == subject)
+        setVoxel({});
+    QMap<QString, QVector<int>> others = m_voxels;
+    others.remove(subject);
+    setVoxels(std::move(others));
+}
+
 void Selection::setHoveredRegion(const QString& name) {
     if (name == m_hoveredRegion)
         return;

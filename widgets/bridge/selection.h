@@ -37,9 +37,8 @@ public:
     [[nodiscard]] const VoxelPlace& voxel() const { return m_voxel; } ///< that was clicked
     /// Brushed voxels: ascending columns of responses, by name of the subject; none is empty.
     [[nodiscard]] const QMap<QString, QVector<int>>& voxels() const { return m_voxels; }
-    [[nodiscard]] const QString& hoveredRegion() const {
-        return m_hoveredRegion;
-    } ///< name of one of the brain's, or empty
+    /// Name of one of the brain's, or empty.
+    [[nodiscard]] const QString& hoveredRegion() const { return m_hoveredRegion; }
 
 public slots:
     void setStimuli(QVector<int> rows); ///< any order, duplicates allowed
@@ -50,6 +49,7 @@ public slots:
     void setSystem(const QString& name);
     void setVoxel(const VoxelPlace& place);
     void setVoxels(QMap<QString, QVector<int>> voxels); ///< any order, duplicates allowed
+    void dropVoxels(const QString& subject);            ///< whose columns are other voxels from now on
     void setHoveredRegion(const QString& name);
 
 signals:

@@ -4,6 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/base/text.h"
 #include "core/pipeline/brain_import.h"
+#include "core/pipeline/result_origin.h"
 #include "widgets/bridge/live_follower.h"
 #include "widgets/bridge/mailbox.h"
 #include "widgets/bridge/stored_views.h"
@@ -26,6 +27,7 @@ constexpr int kTickMilliseconds = 50;
 constexpr const char* kFit = "fit-embedding";
 constexpr const char* kMap = "map";
 constexpr const char* kRegions = "assign-regions";
+constexpr const char* kResponses = "preprocess-fmri";
 constexpr const char* kWindowPrefix = "window/";
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
@@ -452,6 +454,9 @@ std::shared_ptr<const ArrayBundle> StudySession::arrays(const Task& task) {
                         emit failed(task, text(failure->message));
                         return;
                     }
+                    if (task.step == kResponses && slot.stored &&
+                        areOtherVoxels(voxelsOf(*slot.stored), voxelsOf(*read)))
+                        m_selection.dropVoxels(text(task.subject));
                     slot.stored = read;
                     slot.partial = nullptr;
                     emit arraysChanged(task);

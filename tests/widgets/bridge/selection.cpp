@@ -65,6 +65,12 @@ private slots:
         }
         QCOMPARE(clicked.count() + pointed.count(), 2);
         QCOMPARE(selection.voxel().voxel, 7);
+        selection.setVoxels({{"anna", {2, 4}}, {"bert", {1}}});
+        selection.dropVoxels("bert");
+        QCOMPARE(selection.voxels().keys(), QStringList({"anna"}));
+        QCOMPARE(selection.voxel().voxel, 7);
+        selection.dropVoxels("anna");
+        QVERIFY(selection.voxels().isEmpty() && selection.voxel().subject.isEmpty());
     }
 };
 

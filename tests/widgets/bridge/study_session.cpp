@@ -1,7 +1,7 @@
 #include "widgets/bridge/study_session.h"
 
 #include "core/base/error.h"
-#include "small_study.h"
+#include "scanned_study.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -301,6 +301,26 @@ private slots:
         }
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(good);
+    }
+
+    void selectedVoxelsGoWithTheVoxels() {
+        const ScannedStudy study;
+        const Task responses{"preprocess-fmri", "", "anna"};
+        const auto session = study.open();
+        const VoxelPlace place{.subject = "anna", .voxel = 7};
+        const auto run = [&] {
+            const auto before = session->arrays(responses);
+            session->run(responses);
+            QTRY_VERIFY(session->arrays(responses) && session->arrays(responses) != before);
+        };
+        run();
+        session->selection().setVoxel(place);
+        setParameters(*study.study(), responses, {{"delay", "6"}});
+        run();
+        QCOMPARE(session->selection().voxel(), place);
+        importWithMask(study, "anna", [](std::size_t voxel) { return voxel > 0; });
+        run();
+        QVERIFY(session->selection().voxel().subject.isEmpty());
     }
 };
 
