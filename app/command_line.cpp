@@ -718,7 +718,9 @@ int runCommandLine(const std::vector<std::string>& arguments) {
         return 1;
     }
     if (std::holds_alternative<Stopped>(outcome)) {
-        fmt::print(stderr, "tercet: stopped; what was finished is kept, and a fit goes on from its checkpoint.\n");
+        fmt::print(stderr, "tercet: stopped; {}.\n",
+                   import->parsed() ? "nothing was imported"
+                                    : "what was finished is kept, and a fit goes on from its checkpoint");
         return 130;
     }
     return code;

@@ -113,7 +113,6 @@ ImportStrip::ImportStrip(JobRunner& runner, QWidget* parent)
     m_grid->setVerticalSpacing(kHalfUnit);
     m_import->setDefault(true);
     m_import->setToolTip(tr("Import (Return)"));
-    m_cancel->setToolTip(tr("Leave everything as it is (Escape)"));
     m_import->setObjectName(QStringLiteral("import-accept"));
     m_cancel->setObjectName(QStringLiteral("import-cancel"));
 
@@ -143,7 +142,12 @@ ImportStrip::ImportStrip(JobRunner& runner, QWidget* parent)
     auto* sheet = new QVBoxLayout(m_sheet);
     sheet->setContentsMargins(0, 0, 0, 0);
     connect(m_import, &QPushButton::clicked, this, &ImportStrip::accept);
-    connect(m_cancel, &QPushButton::clicked, this, &ImportStrip::dismiss);
+    connect(m_cancel, &QPushButton::clicked, this, [this] {
+        if (m_state == State::Importing)
+            emit stopWanted();
+        else
+            dismiss();
+    });
     connect(&Theme::instance(), &Theme::changed, this, [this] { setState(m_state, m_label->text()); });
     setState(State::Hidden, {});
 }
@@ -174,12 +178,13 @@ void ImportStrip::setState(State state, const QString& text) {
     m_import->setVisible(asking);
     m_options->setVisible(asking && (single() || !m_session));
     m_rowArea->setVisible(asking && !single());
-    m_sheet->setVisible(asking && std::ranges::any_of(m_rows, [](const Row& row) {
-                            return row.unfold != nullptr && row.unfold->isChecked();
-                        }));
+    showSheet(asking && std::ranges::any_of(
+                            m_rows, [](const Row& row) { return row.unfold != nullptr && row.unfold->isChecked(); }));
     m_missing->setVisible(asking && !m_missing->text().isEmpty());
-    m_cancel->setVisible(asking || state == State::Failed || state == State::Done);
-    m_cancel->setText(asking ? tr("Cancel") : tr("Dismiss"));
+    const bool importing = state == State::Importing;
+    m_cancel->setText(asking || state == State::Looking ? tr("Cancel") : importing ? tr("Stop") : tr("Dismiss"));
+    m_cancel->setToolTip(importing ? tr("Stop what is still being imported; what was imported stays")
+                                   : tr("Leave everything as it is (Escape)"));
     setVisible(state != State::Hidden);
     setAccessibleDescription(text);
     update();
@@ -477,7 +482,17 @@ void ImportStrip::unfold(std::size_t row) {
                 m_rows[r].unfold->setChecked(false);
             m_rows[r].runs->setVisible(m_rows[r].unfold->isChecked());
         }
-    m_sheet->setVisible(m_rows[row].unfold->isChecked());
+    showSheet(m_rows[row].unfold->isChecked());
+}
+
+void ImportStrip::showSheet(bool shown) {
+    if (shown == !m_sheet->isHidden())
+        return;
+    if (shown)
+        emit unfolded(m_sheet->minimumSizeHint().height());
+    m_sheet->setVisible(shown);
+    if (!shown)
+        emit unfolded(0);
 }
 
 void ImportStrip::checkRows() {

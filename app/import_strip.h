@@ -69,6 +69,9 @@ signals:
     /// `newStudy`: the folder of the study to make first; empty to import into the open one.
     void importWanted(const std::vector<tercet::ImportRequest>& requests, const QString& newStudy);
     void studyWanted(const QString& folder); ///< a study was dropped
+    void stopWanted();                       ///< of the imports that are pending
+    /// Runs are about to be shown that need at least that height, or none are shown any more.
+    void unfolded(int height);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -95,6 +98,7 @@ private:
     QComboBox* subjectFieldFor(std::size_t row);
     void subjectEdited(std::size_t row);
     void unfold(std::size_t row);
+    void showSheet(bool shown);
     void checkRows();                  ///< whether all can be imported, and what is missing else
     [[nodiscard]] bool single() const; ///< one group that asks for no subject
     [[nodiscard]] ImportRequest requestOf(const Row& row) const;

@@ -91,6 +91,14 @@ MainWindow::MainWindow(QWidget* parent)
     connect(m_startPage, &StartPage::stopWanted, this, [this] { m_opening.stop(m_openingJob); });
     connect(m_importStrip, &ImportStrip::studyWanted, this, &MainWindow::openStudy);
     connect(m_importStrip, &ImportStrip::importWanted, this, &MainWindow::importAll);
+    connect(m_importStrip, &ImportStrip::unfolded, this, [this](int height) { // instead of the study on small screens
+        const int room = centralWidget()->height() - m_importStrip->height() - height;
+        m_pages->setVisible(height == 0 || room >= m_pages->minimumSizeHint().height());
+    });
+    connect(m_importStrip, &ImportStrip::stopWanted, this, [this] {
+        for (const int job : std::exchange(m_imports, {}))
+            m_session->jobs().stop(job);
+    });
 
     const QSettings settings;
     if (!restoreGeometry(settings.value(kGeometryKey).toByteArray())) {
@@ -238,6 +246,7 @@ void MainWindow::setStudy(std::shared_ptr<Study> study) {
 void MainWindow::closeStudy() {
     m_notice->dismiss();
     m_importStrip->setSession(nullptr);
+    m_imports.clear();
     m_importStrip->dismiss();
     if (m_workspace) {
         m_workspace->storeState();
@@ -381,7 +390,7 @@ void MainWindow::importAll(const std::vector<ImportRequest>& requests, const QSt
     const auto start = [this, requests] {
         m_importStrip->showImporting(static_cast<int>(requests.size()));
         for (const ImportRequest& request : requests)
-            m_session->importFiles(request);
+            m_imports.push_back(m_session->importFiles(request));
     };
     if (newStudy.isEmpty())
         start();

@@ -96,6 +96,7 @@ private:
     ImportStrip* m_importStrip;
     NoticeBar* m_notice;
     int m_openingJob = 0;
+    std::vector<int> m_imports; ///< jobs of the session, also those that ended
     bool m_closing = false;
 
     std::vector<QAction*> m_studyActions; ///< enabled with a study

@@ -6,6 +6,7 @@
 #include "app/workspace.h"
 #include "core/io/gifti_file.h"
 #include "core/io/volume_file.h"
+#include "held_lane.h"
 #include "hemisphere_files.h"
 #include "small_study.h"
 #include "widgets/figures/figure_presets.h"
@@ -318,7 +319,10 @@ private slots:
         QVERIFY(strip.runsView(0)->isVisible());
         QTRY_VERIFY2(strip.runsView(0)->sentence().startsWith("All fits: 2 runs"),
                      qPrintable(strip.runsView(0)->sentence()));
+        QVERIFY2(window->minimumSizeHint().height() <= 760, "it stays on small screens");
+        QVERIFY(!window->workspace()->isVisible());
         click(strip.importButton());
+        QVERIFY(window->workspace()->isVisible());
         QTRY_COMPARE_WITH_TIMEOUT(strip.state(), ImportStrip::State::Done, 20000);
         QVERIFY2(strip.text().contains("2 runs of subject “berta”"), qPrintable(strip.text()));
         const Study& study = window->session()->study();
@@ -375,6 +379,29 @@ private slots:
         QVERIFY2(strip.text().contains("of another mesh"), qPrintable(strip.text()));
         QVERIFY(study.imported("sub-02", "surface"));
         QVERIFY(study.imported("sub-01", "parcels"));
+    }
+
+    void importsCanBeStopped() {
+        auto window = windowWithStimuli(m_folder.path() + "/four");
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+        drop(*window, {writeSubject(m_folder.path() + "/four", "sub-01")});
+        ImportStrip& strip = *window->importStrip();
+        auto* stop = strip.findChild<QPushButton*>("import-cancel");
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+        QCOMPARE(stop->text(), QString("Cancel"));
+        QTRY_VERIFY(strip.importButton()->isEnabled());
+        HeldLane held(window->session()->jobs());
+        const auto pending = strip.rows();
+        click(strip.importButton());
+        QCOMPARE(strip.state(), ImportStrip::State::Importing);
+        QTRY_COMPARE(held.waiting(), pending);
+        QCOMPARE(stop->text(), QString("Stop"));
+        click(stop);
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Failed);
+        QVERIFY2(strip.text().contains("was stopped"), qPrintable(strip.text()));
+        held.release();
+        QTRY_VERIFY(!window->session()->jobs().busy());
+        QVERIFY(window->session()->study().subjects().empty());
     }
 
     void aMaskThatMissesTheDataAndACutScanAreSaid() {
