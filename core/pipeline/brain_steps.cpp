@@ -205,6 +205,19 @@ StepOutput encodeStep(StepContext& context) {
 /// The one-sided p, of what is above 0, of a two-sided one.
 double oneSided(double p, double statistic) { return statistic > 0 ? p / 2 : 1 - p / 2; }
 
+/// Where the same stimuli are in training and tested parts, features that can take any value for each of them fit
+/// whatever is dealt out to them: throws DataError, for then nothing would be found.
+void requireRefutable(const StepContext& context, const RidgeEncoding& encoding, std::span<const std::int32_t> rows) {
+    const std::size_t stimuli = std::set<std::int32_t>(rows.begin(), rows.end()).size();
+    if (context.records.at("encoding").parameters.at("folds") != "whole-runs" || encoding.components() + 1 < stimuli)
+        return;
+    throw DataError({.where = "voxel test of " + tercet::quoted(context.system->name),
+                     .what = fmt::format("a model of {} tells {} apart however they are exchanged",
+                                         counted(encoding.components(), "feature", "features"),
+                                         counted(stimuli, "stimulus", "stimuli")),
+                     .remedy = "set the test to folds"});
+}
+
 StepOutput voxelTestStep(StepContext& context) {
     const LargeArray& large = context.inputs.at("responses")->largeArray("responses");
     const ArrayBundle& encoded = *context.inputs.at("encoding");
@@ -215,6 +228,7 @@ StepOutput voxelTestStep(StepContext& context) {
     if (rule == "permutation") {
         const AskedEncoding asked = askedEncoding(context, context.records.at("encoding").parameters);
         const auto& stimuli = context.inputs.at("responses")->get<std::int32_t>("stimulus").values;
+        requireRefutable(context, *asked.encoding, stimuli);
         const VoxelTest test = testVoxels(*asked.encoding, large.columns(), readerOf(large),
                                           {.permutations = countOf(context, "permutations"),
                                            .stimuli = stimuli,

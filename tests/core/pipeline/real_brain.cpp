@@ -138,6 +138,14 @@ TEST_CASE("conditions of a real scan predict its voxels from import to map") {
     CHECK(best > 0.7);
     CHECK(encoded->matrix("score_per_fold").rows() == 5);
     CHECK(encoded->get<std::string>("feature").values.size() == 8);
+
+    // Conditions in another order are told apart as well.
+    const Task test{"voxel-test", "conditions", "haxby"};
+    CHECK_THROWS_WITH(run(*study, test), Contains("8 features tells 8 stimuli apart") && Contains("folds"));
+    setParameters(*study, test, {{"test", "folds"}});
+    const auto tested = study->arrays(run(*study, test).key);
+    const auto& q = tested->get<double>("q").values;
+    CHECK(std::count_if(q.begin(), q.end(), [](double rate) { return rate < 0.05; }) >= 50);
 }
 
 TEST_CASE("a searchlight tells faces from houses where a real brain does") {
