@@ -74,10 +74,10 @@ public:
             }
         }
         if (!repeated.empty())
-            notes.push_back(fmt::format("{} repeat the name of an earlier one and were left out: {}.",
-                                        columns(repeated.size()), someOf(repeated)));
+            notes.push_back(fmt::format("{} left out for repeating an earlier name: {}.", columns(repeated.size()),
+                                        someOf(repeated)));
         if (!leftOut.empty())
-            notes.push_back(fmt::format("{} hold none of the 48 known ratings and were left out: {}.",
+            notes.push_back(fmt::format("{} left out for holding none of the 48 known ratings: {}.",
                                         columns(leftOut.size()), someOf(leftOut)));
         return choice;
     }

@@ -71,9 +71,10 @@ BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
     };
     connect(&session.selection(), &Selection::componentChanged, this, followComponent);
     connect(&session.selection(), &Selection::hoveredComponentChanged, this, followComponent);
+    connect(m_model, &QComboBox::currentIndexChanged, this, [this] { m_chosen = true; });
     connect(&session.selection(), &Selection::systemChanged, this, [this] {
-        if (const int place = m_model->findData(m_session.selection().system()); place >= 0)
-            m_model->setCurrentIndex(place);
+        m_chosen = false;
+        emit changed();
     });
 }
 
@@ -96,6 +97,20 @@ QString BrainMapBar::title(const QString& subject, const QString& model) const {
     return model.isEmpty() ? title : modelTitle(model) + QStringLiteral(" · ") + title;
 }
 
+QString BrainMapBar::usualModel() const {
+    const QString front = m_session.selection().system();
+    QStringList models{front};
+    for (const System& model : m_session.models())
+        models << text(model.name);
+    const auto isEncoded = [this](const QString& model) {
+        return std::ranges::any_of(m_session.subjects(), [&](const Subject& subject) {
+            return m_session.state({"encode", model.toStdString(), subject.name}).record.has_value();
+        });
+    };
+    const auto found = std::ranges::find_if(models, isEncoded);
+    return found == models.end() ? front : *found;
+}
+
 void BrainMapBar::refresh() {
     const auto fill = [](QComboBox* box, const std::vector<std::pair<QString, QString>>& entries,
                          const QString& wanted) {
@@ -112,7 +127,7 @@ void BrainMapBar::refresh() {
         models.emplace_back(text(model.name), text(model.title));
     if (models.size() > 1)
         models.emplace_back(QString(), tr("All models"));
-    fill(m_model, models, m_session.selection().system());
+    setChoices(*m_model, models, m_chosen ? m_model->currentData().toString() : usualModel());
     std::erase_if(models, [this](const auto& model) {
         return model.first.isEmpty() || model.first == m_model->currentData().toString();
     });

@@ -89,6 +89,7 @@ protected:
 
 private:
     [[nodiscard]] std::optional<BrainMap> mapOf(const QString& subject, const QString& model) const;
+    [[nodiscard]] QString usualModel() const; ///< the system in front if it is encoded, else the first that is
     void showLevel();
     void arrange(); ///< the level beside the boxes or below them
 
@@ -98,6 +99,7 @@ private:
     QComboBox* m_model;
     QComboBox* m_other;
     bool m_comparing = false;
+    bool m_chosen = false; ///< the model, since another system came to the front
     QComboBox* m_kind;
     LevelSlider* m_level;
     QLabel* m_levelText;

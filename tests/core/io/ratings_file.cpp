@@ -183,7 +183,7 @@ TEST_CASE("the Cowen & Keltner files: names repeat, the first 34 and 14 columns 
     CHECK(table.names.front() == "0001.mp4");
     CHECK(table.values(0, 2) == 0.083333); // the category, not the free-response term of the same name
     CHECK(table.values(0, 35) == 5.5556);
-    CHECK_THAT(allNotes(table), Contains("37 columns repeat"));
+    CHECK_THAT(allNotes(table), Contains("37 columns left out for repeating"));
 }
 
 TEST_CASE("the paper's 2,180 stimuli, and the same from the whole table without 16 ids") {

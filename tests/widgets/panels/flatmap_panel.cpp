@@ -216,7 +216,12 @@ private slots:
         const auto session = m_study.open();
         FlatmapPanel panel(*session);
         showPanel(panel, {900, 600});
-        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
+        const auto shown = [&] { return panel.bar().modelBox()->currentData().toString(); };
+        QTRY_COMPARE(shown(), QString(kCategoryRatings)); // the first that is encoded
+        session->selection().setSystem("dimension-ratings");
+        QTRY_COMPARE(shown(), QString("dimension-ratings"));
+        session->selection().setSystem("human-categories"); // which is not
+        QTRY_COMPARE(shown(), QString(kCategoryRatings));
         QTRY_COMPARE(panel.views().size(), 1U);
         emit panel.views().front()->vertexHovered(0, kCortexSide + 2);
         QVERIFY2(panel.reading().startsWith("VC · left"), qPrintable(panel.reading()));
