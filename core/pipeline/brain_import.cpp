@@ -100,6 +100,10 @@ ImportReport importFiles(Study& study, const ImportRequest& request, const JobCo
         throw StorageError({.where = study.folder().string(), .what = study.readOnlyReason()});
     if (request.files.empty())
         throw ParameterError({.where = "import", .expected = "a file", .found = "none"});
+    std::set<std::filesystem::path> given;
+    for (const std::filesystem::path& file : request.files)
+        if (!given.insert(std::filesystem::absolute(file).lexically_normal()).second)
+            throw ParameterError({.where = file.string(), .expected = "each file once", .found = "it twice"});
     ImportReport report = scans ? importScans(study, request, control, progress) : reader->second(study, request);
     noteReplaced(study, report);
     return report;
@@ -116,6 +120,16 @@ std::optional<Subject> subjectOrAll(const ImportRequest& request) {
     std::string name = request.subject;
     if (name.empty()) {
         name = bidsSubject(request.files.front());
+        for (const std::filesystem::path& file : request.files)
+            if (const std::string other = bidsSubject(file); other != name && !other.empty()) {
+                if (!name.empty())
+                    throw ParameterError({.where = "import " + request.kind,
+                                          .expected = "files of one subject",
+                                          .found = name + " and " + other,
+                                          .remedy = "import each subject’s by themselves, or say with --subject whose "
+                                                    "they all are"});
+                name = other;
+            }
         if (name.empty())
             return {};
     }

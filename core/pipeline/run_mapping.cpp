@@ -12,6 +12,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
+#include <regex>
 #include <set>
 
 namespace tercet {
@@ -105,6 +106,21 @@ std::vector<bool> EventFilter::kept(const EventTable& events, const fs::path& fi
     for (const std::string& cell : columnOf(events, column, file))
         result.push_back(values.contains(cell));
     return result;
+}
+
+/// What two files say differently of whose, and which, run they are of: "run-1 and run-2"; empty if nothing.
+std::string otherRun(const fs::path& a, const fs::path& b) {
+    for (const char* part : {"sub", "ses", "run"}) {
+        const std::regex pattern(fmt::format("(?:^|_)({}-[A-Za-z0-9]+)", part));
+        const std::string nameA = a.filename().string();
+        const std::string nameB = b.filename().string();
+        std::smatch inA;
+        std::smatch inB;
+        if (std::regex_search(nameA, inA, pattern) && std::regex_search(nameB, inB, pattern) &&
+            inA[1].str() != inB[1].str())
+            return inA[1].str() + " and " + inB[1].str();
+    }
+    return {};
 }
 
 std::string sizeText(const std::array<std::size_t, 3>& size) {
@@ -238,6 +254,12 @@ private:
                     throw FormatError({.where = m_request.files[f].string(),
                                        .what = "the file does not say how long a volume took",
                                        .remedy = "give it in seconds as --tr"});
+                constexpr double kLongest = 60;
+                if (found > kLongest)
+                    throw FormatError({.where = m_request.files[f].string(),
+                                       .expected = fmt::format("volumes of at most {:g} s", kLongest),
+                                       .found = fmt::format("{:g} s", found),
+                                       .remedy = "give the time from volume to volume in seconds as --tr"});
                 if (m_mapping.repetitionTime > 0 && std::abs(found - m_mapping.repetitionTime) > 1e-3)
                     throw FormatError(
                         {.where = m_request.files[f].string(),
@@ -262,6 +284,10 @@ private:
             return;
         for (std::size_t r = 0; r < runs.size(); ++r) {
             runs[r].events = files[r];
+            if (const std::string other = otherRun(m_request.files[r], files[r]); !other.empty())
+                m_mapping.notes.push_back(fmt::format("{} gets the events {}, whose names say {}.",
+                                                      m_request.files[r].filename().string(),
+                                                      files[r].filename().string(), other));
             if (!m_findings.fits(&runs[r], [&] {
                     if (files[r].empty())
                         throw MissingError({.where = m_request.files[r].string(),
@@ -296,6 +322,12 @@ private:
     /// The column that names most stimuli.
     void chooseColumn(const std::vector<EventTable>& tables, const std::vector<std::vector<bool>>& kept,
                       const StimulusNames& names, const std::vector<fs::path>& files) {
+        const auto any = [](const std::vector<bool>& events) { return std::ranges::count(events, true) > 0; };
+        if (!m_request.keptEvents.empty() && std::ranges::none_of(kept, any))
+            throw FormatError({.where = files.front().string(),
+                               .expected = "events with " + tercet::quoted(m_request.keptEvents),
+                               .found = "none",
+                               .remedy = "see how the table spells them, and give that as --keep"});
         std::vector<std::string> candidates = m_mapping.columns;
         if (!m_request.stimulusColumn.empty())
             candidates = {m_request.stimulusColumn};

@@ -383,6 +383,20 @@ std::map<std::int32_t, std::string> givenNames(const ImportRequest& request) {
     return readParcelNames(request.parcelNames);
 }
 
+/// Those of numbers per vertex. Throws FormatError if there are higher numbers than names: they are of others then.
+std::map<std::int32_t, std::string> givenNames(const ImportRequest& request, const std::vector<std::int32_t>& keys) {
+    std::map<std::int32_t, std::string> names = givenNames(request);
+    const auto highest = keys.empty() ? 0 : *std::max_element(keys.begin(), keys.end());
+    if (names.empty() || highest > names.rbegin()->first)
+        throw FormatError({.where = request.parcelNames.string(),
+                           .expected = fmt::format("names of parcels up to number {} of {}", highest,
+                                                   request.files.front().filename().string()),
+                           .found = names.empty() ? "none" : fmt::format("the last for {}", names.rbegin()->first),
+                           .remedy = "give the names of these parcels, as a list in the order of their numbers or as a "
+                                     "table with them"});
+    return names;
+}
+
 ImportReport importVolumeParcels(Study& study, const ImportRequest& request, const std::optional<Subject>& subject) {
     const fs::path& path = request.files.front();
     VolumeFile file = VolumeFile::open(path);
@@ -614,18 +628,24 @@ ImportReport importParcellation(Study& study, const ImportRequest& request) {
         } else if (name.ends_with(".csv") || name.ends_with(".txt") || name.ends_with(".tsv")) {
             const std::vector<std::int32_t> keys = numbersPerVertex(file);
             if (const auto side = hemisphereOf(file)) {
-                parts.add(*side, keys, givenNames(request), file);
+                parts.add(*side, keys, givenNames(request, keys), file);
                 continue;
             }
             // Both hemispheres, the left first.
             const auto left = vertices.find(Hemisphere::Left);
-            const std::size_t middle = left != vertices.end() ? left->second : keys.size() / 2;
-            if (middle > keys.size())
+            const auto right = vertices.find(Hemisphere::Right);
+            // A side that is not known has as many vertices as the other.
+            const std::size_t middle = left != vertices.end()    ? left->second
+                                       : right != vertices.end() ? right->second
+                                                                 : keys.size() / 2;
+            const std::size_t rest = right != vertices.end() ? right->second : middle;
+            if (middle + rest != keys.size())
                 throw FormatError({.where = file.string(),
-                                   .expected = fmt::format("{} vertices of the left hemisphere, then the right",
-                                                           withThousands(middle)),
+                                   .what = "the parcellation is of another mesh",
+                                   .expected = fmt::format("{} vertices of the left hemisphere, then {} of the right",
+                                                           withThousands(middle), withThousands(rest)),
                                    .found = withThousands(keys.size())});
-            const auto names = givenNames(request);
+            const auto names = givenNames(request, keys);
             const auto half = keys.begin() + static_cast<std::ptrdiff_t>(middle);
             parts.add(Hemisphere::Left, {keys.begin(), half}, names, file);
             parts.add(Hemisphere::Right, {half, keys.end()}, names, file);

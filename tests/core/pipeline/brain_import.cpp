@@ -158,6 +158,18 @@ TEST_CASE("events and motion are found for scans whose names say how they were p
     }
 }
 
+TEST_CASE("events that other runs are named in are taken as given, and said") {
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet");
+    ImportRequest request{.kind = "fmri", .files = writeScans(folder / "sub-01/func", {})};
+    for (const char* run : {"2", "2", "3"})
+        request.events.push_back(folder / ("sub-01/func/sub-01_task-clips_run-0" + std::string(run) + "_events.tsv"));
+    const ImportReport report = importFiles(*study, request);
+    CHECK(anyContains(report.notes, "sub-01_task-clips_run-01_bold.nii gets the events "
+                                    "sub-01_task-clips_run-02_events.tsv, whose names say run-01 and run-02."));
+    CHECK_FALSE(anyContains(report.notes, "run-03_bold.nii gets"));
+}
+
 TEST_CASE("events are told apart by the column that names most stimuli, by the one asked for, and filtered") {
     const ScratchFolder folder;
     const auto study = makeRatedStudy(folder / "a.tercet");
@@ -521,14 +533,18 @@ TEST_CASE("parcels of vertices and of voxels are imported, with names of their o
         CHECK(parcelsIn(*arrays, Hemisphere::Right).empty());
     }
     SECTION("numbers of both hemispheres, the left as long as the surface") {
-        importFiles(*study, {.kind = "surface", .files = {writeMesh(folder / "lh.white.gii", octahedron(10))}});
-        const auto file = folder.write("both.csv", "1\n2\n0\n0\n0\n1\n2\n2\n");
+        SurfaceMesh wider = octahedron(10);
+        wider.vertices.push_back({0, 0, 11});
+        importFiles(*study, {.kind = "surface",
+                             .files = {writeMesh(folder / "lh.white.gii", octahedron(10)),
+                                       writeMesh(folder / "rh.white.gii", wider)}});
+        const auto file = folder.write("both.csv", "1\n2\n0\n0\n0\n1\n2\n2\n1\n1\n1\n1\n0\n");
         const ImportReport report =
             importFiles(*study, {.kind = "parcellation", .files = {file}, .parcelNames = names});
         const auto arrays = study->arrays(report.key);
         CHECK(parcelsIn(*arrays, Hemisphere::Left).size() == 6);
         const auto right = parcelsIn(*arrays, Hemisphere::Right);
-        CHECK(std::vector<std::int32_t>(right.begin(), right.end()).size() == 2);
+        CHECK(right.size() == 7);
         CHECK(texts(*arrays, "parcel_name")[static_cast<std::size_t>(right[0])] == "TF");
     }
     SECTION("a volume") {

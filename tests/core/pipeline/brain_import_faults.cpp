@@ -59,6 +59,34 @@ const std::vector<Bad>& badScans() {
          },
          "--subject",
          {"letters, digits and hyphens", "“???”"}},
+        {"runs of two subjects",
+         [](Study&, const ScratchFolder& folder) {
+             ImportRequest request = scansOf(folder);
+             request.files.push_back(folder / "sub-02_run-01_bold.nii");
+             return request;
+         },
+         "import fmri",
+         {"expected files of one subject, found sub-01 and sub-02", "--subject"}},
+        {"a run twice",
+         [](Study&, const ScratchFolder& folder) {
+             ImportRequest request = scansOf(folder);
+             request.files.push_back(request.files[1]);
+             return request;
+         },
+         "run-02_bold.nii",
+         {"expected each file once, found it twice"}},
+        {"volumes of minutes",
+         [](Study&, const ScratchFolder& folder) { return scansOf(folder, {.repetitionTime = 2000}); },
+         "run-01_bold.nii",
+         {"expected volumes of at most 60 s, found 2000 s", "in seconds as --tr"}},
+        {"events of which none is kept",
+         [](Study&, const ScratchFolder& folder) {
+             ImportRequest request = scansOf(folder);
+             request.keptEvents = "stimulus=joy";
+             return request;
+         },
+         "events.tsv",
+         {"expected events with “stimulus=joy”, found none", "--keep"}},
         {"a truncated scan",
          [](Study&, const ScratchFolder& folder) {
              ImportRequest request = scansOf(folder);
@@ -525,7 +553,24 @@ const std::vector<Bad>& badAnatomy() {
              return request;
          },
          "both.csv",
-         {"expected 6 vertices of the left hemisphere, then the right, found 3"}},
+         {"another mesh", "expected 6 vertices of the left hemisphere, then 6 of the right, found 3"}},
+        {"numbers of two sides of another mesh than the only one that is known",
+         [](Study& study, const ScratchFolder& folder) {
+             importFiles(study, surfaces({writeMesh(folder / "rh.white.gii", octahedron(10))}));
+             ImportRequest request = parcels({folder.write("both.csv", "1\n2\n1\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n2\n")});
+             request.parcelNames = folder.write("names.csv", "1,V1\n2,TF\n");
+             return request;
+         },
+         "both.csv",
+         {"expected 6 vertices of the left hemisphere, then 6 of the right, found 14"}},
+        {"names of other parcels than the numbers",
+         [](Study&, const ScratchFolder& folder) {
+             ImportRequest request = parcels({folder.write("lh.csv", "1\n2\n3\n")});
+             request.parcelNames = folder.write("names.txt", "V1\nTF\n");
+             return request;
+         },
+         "names.txt",
+         {"expected names of parcels up to number 3 of lh.csv, found the last for 2"}},
         {"a scan as a parcellation",
          [](Study&, const ScratchFolder& folder) { return parcels({writeScans(folder / "func", {}).front()}); },
          "run-01_bold.nii",
@@ -553,8 +598,9 @@ const std::vector<Bad>& badAnatomy() {
          {"expected a matrix from voxels to mm", "found none"}},
         {"two volumes of parcels",
          [](Study&, const ScratchFolder& folder) {
-             const auto one = writeVolume(folder / "one.nii", ScanPlan().info(), [](std::size_t) { return 1.0; });
-             return parcels({one, one});
+             const auto ones = [](std::size_t) { return 1.0; };
+             return parcels({writeVolume(folder / "one.nii", ScanPlan().info(), ones),
+                             writeVolume(folder / "two.nii", ScanPlan().info(), ones)});
          },
          "import parcellation",
          {"expected one volume, found 2 files"}},

@@ -285,7 +285,7 @@ TEST_CASE("the surfaces of fsaverage5 and tables of its parcels are imported") {
     const fs::path ofOther = table.parent_path() / "glasser_360_conte69.csv";
     CHECK_THAT(messageOf<FormatError>(
                    [&] { importFiles(*study, {.kind = "parcellation", .files = {ofOther}, .parcelNames = names}); }),
-               Contains("another mesh") && Contains("10,242 vertices of the right hemisphere"));
+               Contains("another mesh") && Contains("10,242 of the right"));
     // FreeSurfer's own sample is of this mesh, and its name says no hemisphere.
     const auto sample = sharedFile("data/surfaces/freesurfer_format_samples/test.annot");
     if (sample.empty())
