@@ -316,7 +316,8 @@ int runTasks(Study& study, const RunRequest& request) {
     } else {
         const Step& step = stepNamed(what);
         for (const auto& [name, text] : parameters)
-            (void)step.parameter(name).parse(text);
+            if (const Parameter& parameter = step.parameter(name); !text.empty()) // else its default
+                (void)parameter.parse(text);
         for (const Task& task : allTasks(study))
             if (task.step == what)
                 tasks.push_back(task);
