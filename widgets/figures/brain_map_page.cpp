@@ -88,7 +88,7 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
                 untested << titleOfIt;
         };
         note(*map, title);
-        parts.push_back({request, title, std::move(*map)});
+        parts.push_back({request, title, std::move(*map), {}, systemCell(figureData, model)});
         if (kind == BrainMapKind::Weights)
             component = componentTitle(figureData, model, request.component);
         if (wanted.size() == 1 && comparesModels(kind) && figureData.model(options.against)) {
@@ -148,9 +148,8 @@ Table BrainMapParts::table(const QString& title) const {
                 largest = std::max(largest, value);
                 ++count;
             }
-        table.add({part.request.subject, part.request.system,
-                   count > 0 ? sum / static_cast<double>(count) : std::nan(""), count > 0 ? largest : std::nan(""),
-                   count, significantShare(part.map, level)});
+        table.add({part.request.subject, part.system, count > 0 ? sum / static_cast<double>(count) : std::nan(""),
+                   count > 0 ? largest : std::nan(""), count, significantShare(part.map, level)});
     }
     return table.take();
 }

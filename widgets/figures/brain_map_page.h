@@ -24,6 +24,7 @@ struct BrainMapPart {
     QString title; ///< its model and subject
     BrainMap map;
     std::optional<BrainMap> other = {}; ///< drawn in one map with the first
+    std::string system = {};            ///< in tables
 };
 
 /// Maps of one kind, which have one scale.

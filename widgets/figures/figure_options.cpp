@@ -33,15 +33,17 @@ struct OptionField {
     double most = 0;
 };
 
+constexpr double kAnyPlace = 1e6;
+
 constexpr std::array kFields = {
     OptionField{"systems", OptionKind::Words},
     OptionField{"stimuli", OptionKind::Words},
     OptionField{"colour_by", OptionKind::Word},
-    OptionField{"colour_index", OptionKind::Place, 0, 1e6},
+    OptionField{"colour_index", OptionKind::Place, 0, kAnyPlace},
     OptionField{"hidden", OptionKind::Words},
     OptionField{"width_mm", OptionKind::Number, 20, 1000},
     OptionField{"journal", OptionKind::Word},
-    OptionField{"page", OptionKind::Place, 0, 1e6},
+    OptionField{"page", OptionKind::Place, 0, kAnyPlace},
     OptionField{"threshold", OptionKind::Number, 0, 1},
     OptionField{"label_drop", OptionKind::Number, 0, 1},
     OptionField{"signed", OptionKind::Flag},
@@ -52,7 +54,7 @@ constexpr std::array kFields = {
     OptionField{"subjects", OptionKind::Words},
     OptionField{"map", OptionKind::Word},
     OptionField{"level", OptionKind::Number, 0, 1},
-    OptionField{"component", OptionKind::Place, 0, 1e6},
+    OptionField{"component", OptionKind::Place, 0, kAnyPlace},
     OptionField{"inflated", OptionKind::Flag},
     OptionField{"slices", OptionKind::Place, 1, kMostSlices},
     OptionField{"place", OptionKind::Point},
@@ -97,7 +99,9 @@ std::string expectedOf(const OptionField& field) {
     case OptionKind::Flag:
         return "true or false";
     case OptionKind::Place:
-        return QStringLiteral("a whole number from %1").arg(field.least).toStdString();
+        return (field.most < kAnyPlace ? QStringLiteral("a whole number from %1 to %2").arg(field.least).arg(field.most)
+                                       : QStringLiteral("a whole number from %1").arg(field.least))
+            .toStdString();
     case OptionKind::Number:
         return QStringLiteral("a number from %1 to %2").arg(field.least).arg(field.most).toStdString();
     }

@@ -21,7 +21,10 @@ Figure flatmapFigure(SharedFigureData figureData, const FigureOptions& options) 
         return cortex ? std::optional(cortex->voxels) : std::nullopt;
     });
     if (maps.parts.empty())
-        nothingToDraw("flatmap", "no subject has a map and a cortex to draw it on",
+        nothingToDraw("flatmap",
+                      options.brainMap == BrainMapKind::Weights
+                          ? "no subject has weights of that component and a cortex to draw them on"
+                          : "no subject has a map and a cortex to draw it on",
                       "import fMRI and a surface, and run the steps project-surface and encode");
     const BrainMapGrid grid = cortexGrid(maps, cortices, widthOf(options, 183), options.inflated, figureLook(options));
     Figure figure;

@@ -16,7 +16,7 @@ namespace tercet {
 namespace {
 
 constexpr double kVoxelWidth = 62; ///< mm
-constexpr double kBarHeight = 40;  ///< mm
+constexpr double kBarHeight = 46;  ///< mm
 constexpr double kGap = 3;         ///< mm, between embeddings
 
 QString tr(const char* text) { return QObject::tr(text); }

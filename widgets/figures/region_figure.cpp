@@ -22,6 +22,9 @@ Figure regionFigure(SharedFigureData figureData, const FigureOptions& options) {
     if (!arrays)
         nothingToDraw("regions", "no system has been compared in regions of the brain",
                       "import fMRI, a surface and a parcellation, and run the step roi-test");
+    if (options.brainMap == BrainMapKind::Searchlight && arrays->attributes.at("of") != "searchlight")
+        nothingToDraw("regions", "regions were compared by encoding, not by searchlights",
+                      "run the step roi-test with --of searchlight");
     const bool sorted = options.sorted;
     const RegionValues values = regionValues(*figureData, *arrays, options.systems, sorted, false);
     if (values.cortical.empty() && values.subcortical.empty())
@@ -51,8 +54,8 @@ Figure regionFigure(SharedFigureData figureData, const FigureOptions& options) {
                 for (const GroupedBar& bar : group.bars)
                     best = std::fmax(best, bar.value);
                 for (std::size_t b = 0; b < group.bars.size(); ++b)
-                    table.add({group.name, values.systems[static_cast<int>(b)], group.bars[b].value,
-                               group.bars[b].deviation, group.bars[b].dots.size(),
+                    table.add({group.name, systemCell(*figureData, values.systems[static_cast<int>(b)]),
+                               group.bars[b].value, group.bars[b].deviation, group.bars[b].dots.size(),
                                group.bars[b].value == best ? group.mark : QString()});
             }
         TableBuilder tests(tr("Tests between systems"), {{"region"},
@@ -66,8 +69,8 @@ Figure regionFigure(SharedFigureData figureData, const FigureOptions& options) {
                                                          {"low", 4},
                                                          {"high", 4}});
         for (const RegionTest& test : values.tests)
-            tests.add({test.region, test.system, test.other, test.difference, test.t, test.freedom, test.q, test.effect,
-                       test.low, test.high});
+            tests.add({test.region, systemCell(*figureData, test.system), systemCell(*figureData, test.other),
+                       test.difference, test.t, test.freedom, test.q, test.effect, test.low, test.high});
         return std::vector<Table>{table.take(), tests.take()};
     };
     figure.picture.paint = [=](QPainter& painter, const QRectF& area, const Look& paper) {

@@ -1,3 +1,4 @@
+#include "core/base/error.h"
 #include "widgets/figures/brain_map_page.h"
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/slice_values.h"
@@ -32,6 +33,19 @@ Figure sliceFigure(SharedFigureData figureData, const FigureOptions& options) {
     if (maps.parts.empty())
         nothingToDraw("slices", "no subject has a map of voxels",
                       "import fMRI, and run the steps preprocess-fmri and encode");
+    if (options.place)
+        for (const BrainMapPart& part : maps.parts) {
+            const VoxelGrid& grid = *voxels.at(part.request.subject).grid;
+            for (std::size_t axis = 0; axis < 3; ++axis)
+                if (const double at = (*options.place)[axis]; at < grid.low()[axis] || at > grid.high()[axis])
+                    throw ParameterError({.where = "figure slices, option place",
+                                          .expected = QStringLiteral("%1 between %2 and %3 mm")
+                                                          .arg(QLatin1Char("xyz"[axis]))
+                                                          .arg(grid.low()[axis], 0, 'f', 1)
+                                                          .arg(grid.high()[axis], 0, 'f', 1)
+                                                          .toStdString(),
+                                          .found = QString::number(at).toStdString()});
+        }
     const auto plotOf = [voxels, maps, count = options.slices, place = options.place](const BrainMapPart& part) {
         const SliceValues& values = voxels.at(part.request.subject);
         auto plot = std::make_unique<SlicePlot>();

@@ -95,7 +95,8 @@ Figure subjectMapFigure(SharedFigureData figureData, const FigureOptions& option
             tables.push_back(grid.maps.table(titleOf(grid.maps.kind)));
         return tables;
     };
-    figure.picture.paint = [grids, gap](QPainter& painter, const QRectF& area, const Look& look) {
+    figure.picture.paint = [grids, gap, name = QString::fromStdString(subject.title)](
+                               QPainter& painter, const QRectF& area, const Look& look) {
         double top = area.top();
         for (const BrainMapGrid& grid : grids) {
             const QRectF heading(area.left(), top, area.width(), gap * kUnitsPerMm);
@@ -103,7 +104,7 @@ Figure subjectMapFigure(SharedFigureData figureData, const FigureOptions& option
             painter.setPen(look.text);
             painter.setFont(look.font(TextSize::Body, QFont::DemiBold));
             painter.drawText(heading.adjusted(kHalfUnit, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft,
-                             titleOf(grid.maps.kind));
+                             tr("%1 · %2").arg(name, titleOf(grid.maps.kind)));
             const QRectF place(area.left(), heading.bottom(), area.width(), grid.heightMm() * kUnitsPerMm);
             grid.paint(painter, place, look);
             top = place.bottom();

@@ -23,7 +23,7 @@ void TableBuilder::add(std::initializer_list<TableCell> cells) {
 std::string systemCell(const FigureData& figureData, const QString& system) {
     const FigureSystem* found = figureData.system(system);
     if (!found)
-        return system.toStdString();
+        return figureData.modelTitle(system).toStdString(); // of a table of ratings
     const auto alike = std::count_if(figureData.systems.begin(), figureData.systems.end(),
                                      [&](const FigureSystem& other) { return other.title == found->title; });
     return (alike > 1 ? QStringLiteral("%1 (%2)").arg(found->title, system) : found->title).toStdString();

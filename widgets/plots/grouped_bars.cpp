@@ -16,8 +16,9 @@ namespace tercet {
 namespace {
 
 constexpr double kContrast = 1.6;
-constexpr double kGroupShare = 0.8;   ///< of a group's width that bars take
-constexpr double kSlant = 40;         ///< degrees
+constexpr double kGroupShare = 0.8; ///< of a group's width that bars take
+constexpr double kSlant = 40;       ///< degrees, of names that are too wide; upright where they are still too many
+constexpr double kUpright = 90;
 constexpr double kClosestLines = 0.9; ///< of slanted names, in their heights
 constexpr int kMostTicks = 5;
 
@@ -79,14 +80,17 @@ GroupedBars::Frame GroupedBars::frameFor(const QRectF& area, const Look& look) c
     const bool numbered = std::all_of(m_groups.begin(), m_groups.end(), [](const BarGroup& group) {
         return std::all_of(group.name.begin(), group.name.end(), [](QChar letter) { return letter.isDigit(); });
     });
-    frame.slanted = !numbered && widest + kHalfUnit > frame.group;
-    const double needed =
-        frame.slanted ? kClosestLines * metrics.height() / std::sin(kSlant * M_PI / 180) : widest + kHalfUnit;
+    const auto lineNeeds = [&](double slant) {
+        return kClosestLines * metrics.height() / std::sin(slant * M_PI / 180);
+    };
+    if (!numbered && widest + kHalfUnit > frame.group)
+        frame.slant = lineNeeds(kSlant) > frame.group && lineNeeds(kUpright) <= frame.group ? kUpright : kSlant;
+    const double needed = frame.slant > 0 ? lineNeeds(frame.slant) : widest + kHalfUnit;
     for (const int every : {1, 2, 5, 10})
         if (frame.every = every; every * frame.group >= needed)
             break;
     const double names =
-        frame.slanted ? widest * std::sin(kSlant * M_PI / 180) + metrics.height() : metrics.height() + kHalfUnit;
+        frame.slant > 0 ? widest * std::sin(frame.slant * M_PI / 180) + metrics.height() : metrics.height() + kHalfUnit;
     const double top =
         area.top() + kHalfUnit + headingHeight(title(), note(), area.width() - 2 * kUnit, look) + metrics.height();
     frame.area.setCoords(left, top, area.right() - kUnit, std::max(top + 1, area.bottom() - names - kHalfUnit));
@@ -192,10 +196,11 @@ void GroupedBars::draw(QPainter& painter, const QRectF& area, const Look& look, 
                 group.mark);
         if (g % static_cast<std::size_t>(frame.every) != 0)
             continue;
-        if (frame.slanted) {
+        if (frame.slant > 0) {
             painter.save();
-            painter.translate(middle + metrics.capHeight() / 2, frame.area.bottom() + kUnit);
-            painter.rotate(-kSlant);
+            painter.translate(middle + metrics.capHeight() / 2 * std::cos(frame.slant * M_PI / 180),
+                              frame.area.bottom() + kUnit);
+            painter.rotate(-frame.slant);
             painter.drawText(QPointF(-metrics.horizontalAdvance(group.name), metrics.capHeight() / 2), group.name);
             painter.restore();
         } else {

@@ -55,8 +55,8 @@ private:
         QRectF area; ///< of the bars
         PlotAxis axis;
         double group = 0; ///< width of one
-        bool slanted = false;
-        int every = 1; ///< of so many names one is written
+        double slant = 0; ///< of names, degrees
+        int every = 1;    ///< of so many names one is written
     };
     struct Place {
         int group = -1;

@@ -49,6 +49,32 @@ private slots:
         QCOMPARE(tables[0].rows[0][2], std::string("bert"));
     }
 
+    void pagesOfSubjectsNameThem() {
+        const auto data = std::make_shared<const FigureData>(figureDataOf(*m_study.study()));
+        std::vector<QByteArray> pages;
+        for (const int page : {0, 1}) {
+            FigureOptions options;
+            options.systems = QStringList{kCategoryRatings};
+            options.page = page;
+            const QString file = m_study.folder() + QStringLiteral("/page-%1.svg").arg(page);
+            savePicture(subjectMapFigure(data, options).picture, file);
+            QFile written(file);
+            QVERIFY(written.open(QIODevice::ReadOnly));
+            pages.push_back(written.readAll());
+        }
+        QVERIFY(pages[0].contains(">anna · Encoding") && pages[1].contains(">bert · Encoding"));
+    }
+
+    void placesOutsideTheScanAreRefused() {
+        const auto data = std::make_shared<const FigureData>(figureDataOf(*m_study.study()));
+        FigureOptions options;
+        options.systems = QStringList{kCategoryRatings};
+        options.place = Point3{-40, 30, 0};
+        QVERIFY(!sliceFigure(data, options).caption.isEmpty());
+        options.place = Point3{-40, 900, 0};
+        QVERIFY_EXCEPTION_THROWN((void)sliceFigure(data, options), ParameterError);
+    }
+
     void ratesOfAnotherEncodingColourNothing() {
         const ScannedStudy study;
         const auto run = [&](const char* step) { study.runFor(step, kCategoryRatings, "anna"); };

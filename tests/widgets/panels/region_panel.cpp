@@ -1,5 +1,7 @@
 #include "scanned_study.h"
 
+#include "core/base/error.h"
+#include "widgets/figures/figure_presets.h"
 #include "widgets/panels/empty_page.h"
 #include "widgets/panels/region_panel.h"
 #include "widgets/panels/region_table_editor.h"
@@ -100,11 +102,16 @@ private slots:
         QCOMPARE(tables[0].rows.size(), 5U);
         QCOMPARE(tables[1].rows.size(), 10U); // each pair once
         for (const auto& row : tables[1].rows) {
-            const auto valueOf = [&](const std::string& name) {
-                return group.bars[static_cast<std::size_t>(systems.indexOf(QString::fromStdString(name)))].value;
+            const auto valueOf = [&](const std::string& title) {
+                const auto model = std::ranges::find(session->models(), title, &System::title);
+                return group.bars[static_cast<std::size_t>(systems.indexOf(QString::fromStdString(model->name)))].value;
             };
             QVERIFY(std::abs(std::stod(row[3]) - (valueOf(row[1]) - valueOf(row[2]))) < 1e-9);
         }
+        FigureOptions searchlight;
+        searchlight.brainMap = BrainMapKind::Searchlight; // of which no regions were compared
+        const auto data = std::make_shared<const FigureData>(figureDataOf(*m_study.study()));
+        QVERIFY_EXCEPTION_THROWN((void)regionFigure(data, searchlight), MissingError);
         // Bars keep their height where the panel is low.
         panel.resize(480, 200);
         QTRY_VERIFY(panel.cortical()->areaOf(0, 0).height() > 20);

@@ -9,6 +9,8 @@
 #include <QSvgGenerator>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace tercet;
 
 namespace {
@@ -75,6 +77,16 @@ private slots:
             names << text;
         for (const char* name : {"hippocampus", "thalamus", "amygdala"})
             QVERIFY(names.contains(name));
+        // As many as the usual regions, upright where they are too many for a slant.
+        std::vector<BarGroup> groups;
+        for (char letter = 'a'; letter <= 'z'; ++letter)
+            groups.push_back(groupOf(QStringLiteral("region %1").arg(letter), {0.1}));
+        bars.setGroups(std::move(groups), {});
+        for (const int width : {600, 900}) {
+            const auto texts = textsOf(bars, {width, 200});
+            QCOMPARE(std::ranges::count_if(texts, [](const auto& text) { return text.first.startsWith("region"); }),
+                     26);
+        }
     }
 
     void labelsOfTheAxisKeepApart() {
