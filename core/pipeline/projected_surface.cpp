@@ -102,12 +102,11 @@ StepOutput projectSurfaceStep(StepContext& context) {
         const auto mine = parcelsIn(*parcels->second, side);
         if (mine.empty())
             continue;
-        if (mine.size() != sampling.vertices())
-            throw DataError({.where = fmt::format("the {} hemisphere", toString(side)),
-                             .what = "the parcellation is of another mesh",
-                             .expected = counted(sampling.vertices(), "vertex", "vertices"),
-                             .found = withThousands(mine.size()),
-                             .remedy = "import the parcellation of this surface"});
+        if (mine.size() != sampling.vertices()) {
+            summary += fmt::format(" (without regions, as the parcellation is of a mesh of {})",
+                                   counted(mine.size(), "vertex", "vertices"));
+            continue;
+        }
         std::vector<std::int32_t> regions;
         for (const std::int32_t parcel : mine)
             regions.push_back(parcel < 0 ? -1 : regionOfParcel[static_cast<std::size_t>(parcel)]);

@@ -313,6 +313,7 @@ StepOutput assignRegionsStep(StepContext& context) {
     }
     const auto surface = context.inputs.find("surface");
     const auto parcels = context.inputs.find("parcels");
+    std::optional<Fault> otherMesh;
     if (surface != context.inputs.end() && parcels != context.inputs.end()) {
         NearestParcel nearest;
         for (const Hemisphere side : kHemispheres) {
@@ -321,12 +322,13 @@ StepOutput assignRegionsStep(StepContext& context) {
             if (!mesh || mine.empty() || mesh->folded().empty())
                 continue;
             if (mesh->vertices() != mine.size())
-                throw DataError({.where = fmt::format("the {} hemisphere", toString(side)),
-                                 .what = "the parcellation is of another mesh",
-                                 .expected = counted(mesh->vertices(), "vertex", "vertices"),
-                                 .found = withThousands(mine.size()),
-                                 .remedy = "import the parcellation of this surface"});
-            nearest.add(mesh->folded(), mine, context.control);
+                otherMesh = {.where = fmt::format("the {} hemisphere", toString(side)),
+                             .what = "the parcellation is of another mesh",
+                             .expected = counted(mesh->vertices(), "vertex", "vertices"),
+                             .found = withThousands(mine.size()),
+                             .remedy = "import the parcellation of this surface"};
+            else
+                nearest.add(mesh->folded(), mine, context.control);
         }
         Affine place = toMm;
         if (const auto transform = transformIn(*surface->second)) {
@@ -335,9 +337,12 @@ StepOutput assignRegionsStep(StepContext& context) {
                 throw DataError({.where = "the surface’s transform", .what = "it cannot be inverted"});
             place = *back;
         }
-        fill(parcels->second->get<std::string>("parcel_name").values, "the nearest vertex",
-             [&](std::size_t v) { return nearest.at(place(indexOf(v))); });
+        if (!otherMesh)
+            fill(parcels->second->get<std::string>("parcel_name").values, "the nearest vertex",
+                 [&](std::size_t v) { return nearest.at(place(indexOf(v))); });
     }
+    if (sources.empty() && otherMesh)
+        throw DataError(*otherMesh);
     if (sources.empty())
         throw MissingError({.where = "regions of subject " + tercet::quoted(context.subject->name),
                             .what = "no voxel lies in a parcel",
@@ -370,6 +375,8 @@ StepOutput assignRegionsStep(StepContext& context) {
     std::string how;
     for (const std::string& source : sources)
         how += (how.empty() ? "" : ", ") + source;
+    if (otherMesh)
+        how += "; those of the surface are of another mesh";
     summarise(output.arrays, fmt::format("{} of {} voxels in {} of {} regions; parcels: {}",
                                          withThousands(static_cast<std::uint64_t>(inside)), withThousands(voxels),
                                          filled, table.regions.size(), how));

@@ -1066,16 +1066,25 @@ TEST_CASE("voxels lie in the parcel of the nearest vertex, and a volume's parcel
     CHECK_THAT(both->attribute("summary"), Contains("1 by the volume’s parcels"));
 }
 
-TEST_CASE("parcels of another mesh than the subject's surface are refused") {
+TEST_CASE("parcels of another mesh than the subject's surface give no regions, and are said") {
     const ScratchFolder folder;
     const auto study = makeRatedStudy(folder / "a.tercet", 24);
     importSubject(*study, smallPlan(kFirst, 1));
-    SurfaceMesh mesh = octahedron(4);
+    SurfaceMesh mesh = octahedron(12);
     mesh.vertices.push_back({0, 0, 0});
     importFiles(*study, {.kind = "parcellation", .files = {writeLabels(folder / "lh.label.gii", {1, 2, 0, 0, 0, 0})}});
     importFiles(*study, {.kind = "surface", .files = {writeMesh(folder / "lh.white.gii", mesh)}, .subject = kFirst});
     CHECK_THAT(messageOf<DataError>([&] { run(*study, assign(kFirst)); }),
                Contains("the left hemisphere: the parcellation is of another mesh: expected 7 vertices, found 6"));
+    // What needs no regions goes on without them, and regions come from elsewhere.
+    const auto projected = resultOf(*study, {"project-surface", "", kFirst});
+    CHECK_THAT(projected->attribute("summary"), Contains("without regions, as the parcellation is of a mesh of 6"));
+    CHECK_FALSE(projected->contains("left_region"));
+    const auto volume =
+        writeVolume(folder / "dseg.nii", ScanPlan().info(), [](std::size_t v) { return v == 0 ? 10.0 : 0.0; });
+    importFiles(*study, {.kind = "parcellation", .files = {volume}});
+    CHECK_THAT(resultOf(*study, assign(kFirst))->attribute("summary"),
+               Contains("1 by the volume’s parcels; those of the surface are of another mesh"));
 }
 
 TEST_CASE("a subject without scans waits for them") {
