@@ -496,8 +496,11 @@ void SlicePlot::drawTexts(QPainter& painter, const Slice& slice, const Look& loo
     painter.setFont(look.font(TextSize::Small, active ? QFont::DemiBold : QFont::Normal));
     painter.setPen(active ? look.text : look.mutedText);
     const QString title = mmText(slice.axis, slice.at);
+    const double titleWidth = painter.fontMetrics().horizontalAdvance(title);
     if (!m_montage.empty()) {
         painter.drawText(above, Qt::AlignHCenter | Qt::AlignBottom, title);
+        if (titleWidth + 2 * line > place.width())
+            return;
         painter.setPen(look.mutedText);
         const QRectF ends(place.left(), above.top(), place.width(), above.height());
         painter.drawText(ends, Qt::AlignLeft | Qt::AlignBottom, letterFor(across, false));
@@ -507,7 +510,8 @@ void SlicePlot::drawTexts(QPainter& painter, const Slice& slice, const Look& loo
     painter.drawText(above, Qt::AlignLeft | Qt::AlignBottom, title);
     painter.setFont(look.font(TextSize::Small));
     painter.setPen(look.mutedText);
-    painter.drawText(above, Qt::AlignHCenter | Qt::AlignBottom, letterFor(up, true));
+    if (2 * titleWidth + line <= above.width())
+        painter.drawText(above, Qt::AlignHCenter | Qt::AlignBottom, letterFor(up, true));
     painter.drawText(QRectF(place.left(), place.bottom(), place.width(), line), Qt::AlignHCenter | Qt::AlignTop,
                      letterFor(up, false));
     painter.drawText(QRectF(place.left() - line, place.top(), line, place.height()), Qt::AlignCenter,

@@ -1,12 +1,9 @@
 #include "widgets/plots/grouped_bars.h"
 
+#include "painted_texts.h"
 #include "widgets/plots/theme.h"
 
 #include <QApplication>
-#include <QBuffer>
-#include <QPainter>
-#include <QRegularExpression>
-#include <QSvgGenerator>
 #include <QTest>
 
 #include <algorithm>
@@ -20,27 +17,6 @@ BarGroup groupOf(const QString& name, const std::vector<double>& values, const Q
     for (const double value : values)
         group.bars.push_back({.color = Qt::darkGreen, .value = value});
     return group;
-}
-
-/// Texts as they are painted, with their places.
-std::vector<std::pair<QString, QPointF>> textsOf(const GroupedBars& bars, const QSize& size) {
-    QBuffer buffer;
-    QSvgGenerator generator;
-    generator.setOutputDevice(&buffer);
-    generator.setSize(size);
-    generator.setViewBox(QRect({}, size));
-    {
-        QPainter painter(&generator);
-        bars.paint(painter, QRectF(QPointF(), size), Theme::instance().look());
-    }
-    std::vector<std::pair<QString, QPointF>> texts;
-    static const QRegularExpression text("<text[^>]* x=\"([^\"]+)\" y=\"([^\"]+)\"[^>]*>([^<]*)</text>");
-    for (auto found = text.globalMatch(QString::fromUtf8(buffer.data())); found.hasNext();) {
-        const auto match = found.next();
-        texts.emplace_back(match.captured(3).trimmed(),
-                           QPointF(match.captured(1).toDouble(), match.captured(2).toDouble()));
-    }
-    return texts;
 }
 
 } // namespace
@@ -59,7 +35,7 @@ private slots:
         bars.setGroups(std::move(groups), {});
         const auto shown = [&](int width) {
             QStringList names;
-            for (const auto& [text, place] : textsOf(bars, {width, 120}))
+            for (const auto& [text, place] : paintedTexts(bars, {width, 120}))
                 if (!text.contains('.'))
                     names << text;
             return names;
@@ -73,7 +49,7 @@ private slots:
         GroupedBars bars;
         bars.setGroups({groupOf("hippocampus", {0.1}), groupOf("thalamus", {0.2}), groupOf("amygdala", {0.3})}, {});
         QStringList names;
-        for (const auto& [text, place] : textsOf(bars, {160, 160}))
+        for (const auto& [text, place] : paintedTexts(bars, {160, 160}))
             names << text;
         for (const char* name : {"hippocampus", "thalamus", "amygdala"})
             QVERIFY(names.contains(name));
@@ -83,7 +59,7 @@ private slots:
             groups.push_back(groupOf(QStringLiteral("region %1").arg(letter), {0.1}));
         bars.setGroups(std::move(groups), {});
         for (const int width : {600, 900}) {
-            const auto texts = textsOf(bars, {width, 200});
+            const auto texts = paintedTexts(bars, {width, 200});
             QCOMPARE(std::ranges::count_if(texts, [](const auto& text) { return text.first.startsWith("region"); }),
                      26);
         }
@@ -94,7 +70,7 @@ private slots:
         bars.setGroups({groupOf("VC", {-0.05, 0.43})}, {});
         for (const int height : {70, 90, 120, 400}) {
             std::vector<double> places;
-            for (const auto& [text, place] : textsOf(bars, {300, height}))
+            for (const auto& [text, place] : paintedTexts(bars, {300, height}))
                 if (text.contains('.'))
                     places.push_back(place.y());
             QVERIFY(!places.empty());
@@ -109,7 +85,7 @@ private slots:
         GroupedBars bars;
         bars.resize(400, 300);
         bars.setGroups({groupOf("VC", {0.1, 0.2, 0.9}, "**")}, {});
-        const auto texts = textsOf(bars, {400, 300});
+        const auto texts = paintedTexts(bars, {400, 300});
         const auto stars =
             std::find_if(texts.begin(), texts.end(), [](const auto& text) { return text.first == "**"; });
         QVERIFY(stars != texts.end());

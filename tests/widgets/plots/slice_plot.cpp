@@ -1,12 +1,14 @@
 #include "widgets/plots/slice_plot.h"
 
 #include "core/base/error.h"
+#include "painted_texts.h"
 #include "widgets/plots/theme.h"
 
 #include <QPainter>
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -239,6 +241,21 @@ private slots:
         QVERIFY(!nameIsDrawn({300, 110}));
         shown.plot.setHighlightedRegion(0); // pointed at: it is asked for
         QVERIFY(nameIsDrawn({300, 110}));
+    }
+
+    void lettersGiveWayWhereTheyWouldCoverThePlaceOfTheirSlice() {
+        Shown shown(placed({1, 1, 1}, 0));
+        const auto countOf = [&](const QString& letter, const QSize& size) {
+            const auto texts = paintedTexts(shown.plot, size);
+            return std::count_if(texts.begin(), texts.end(), [&](const auto& text) { return text.first == letter; });
+        };
+        QCOMPARE(countOf("S", {900, 300}), 2); // sagittal and coronal
+        QCOMPARE(countOf("I", {900, 300}), 2);
+        QCOMPARE(countOf("S", {220, 150}), 0);
+        QCOMPARE(countOf("I", {220, 150}), 2);
+        shown.plot.setMontage({-8, 0, 8});
+        QCOMPARE(countOf("L", {900, 300}), 3);
+        QCOMPARE(countOf("L", {220, 150}), 0);
     }
 
     void aMontageHasOneSlicePerPlace() {
