@@ -3,6 +3,7 @@
 #include "core/pipeline/result_origin.h"
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/level_slider.h"
+#include "widgets/panels/small_multiples.h"
 #include "widgets/plots/axis.h"
 #include "widgets/plots/look.h"
 
@@ -89,12 +90,11 @@ QString BrainMapBar::modelTitle(const QString& name) const {
     return name;
 }
 
-QString BrainMapBar::title(const QString& subject, const QString& model) const {
-    QString title = subject;
-    for (const Subject& each : m_session.subjects())
-        if (text(each.name) == subject)
-            title = text(each.title);
-    return model.isEmpty() ? title : modelTitle(model) + QStringLiteral(" · ") + title;
+QString BrainMapBar::subjectTitle(const QString& name) const {
+    for (const Subject& subject : m_session.subjects())
+        if (text(subject.name) == name)
+            return text(subject.title);
+    return name;
 }
 
 QString BrainMapBar::usualModel() const {
@@ -138,18 +138,18 @@ void BrainMapBar::refresh() {
     setVisible(!m_session.subjects().empty());
 }
 
-void BrainMapBar::arrange() {
+void BrainMapBar::placeLevel() {
     m_rows->setDirection(m_comparing && width() < kNarrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 void BrainMapBar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    arrange();
+    placeLevel();
 }
 
 void BrainMapBar::setComparing(bool comparing) {
     m_comparing = comparing;
-    arrange();
+    placeLevel();
     emit changed();
 }
 
@@ -290,6 +290,16 @@ QStringList BrainMapBar::readings(const QString& subject, const std::string& vox
             if (const double value = at(map->values); std::isfinite(value))
                 words << (model.isEmpty() ? map->name : modelTitle(model)) + u' ' + numberText(value, 3);
     return words;
+}
+
+void BrainMapBar::arrange(SmallMultiples& multiples, const Maps& maps) const {
+    QStringList rows;
+    for (const QString& name : maps.subjects)
+        rows << subjectTitle(name);
+    QStringList columns;
+    for (const QString& name : maps.models)
+        columns << modelTitle(name);
+    multiples.arrange(rows, columns);
 }
 
 FigureOptions BrainMapBar::figureOptions() const {

@@ -21,6 +21,7 @@ class QLabel;
 namespace tercet {
 
 class LevelSlider;
+class SmallMultiples;
 
 /// The controls of the panels that draw maps of voxels: what is drawn, of which models and subjects, and below which
 /// false discovery rate; and the maps that they choose. GUI thread.
@@ -60,8 +61,7 @@ public:
     [[nodiscard]] QStringList models() const;   ///< likewise; one empty name where the map has no model
     [[nodiscard]] int component() const;        ///< training column whose weights are shown
     [[nodiscard]] QString note() const;         ///< what the header says of what is drawn
-    /// Title of a map among several.
-    [[nodiscard]] QString title(const QString& subject, const QString& model) const;
+    [[nodiscard]] QString subjectTitle(const QString& name) const;
     [[nodiscard]] QString modelTitle(const QString& name) const;
 
     /// Shows the study's subjects and models again; before maps().
@@ -77,6 +77,8 @@ public:
     /// nor of maps of other voxels than `voxels`.
     [[nodiscard]] QStringList readings(const QString& subject, const std::string& voxels,
                                        const std::function<double(std::span<const double> values)>& at) const;
+    /// A view for each map, subjects one below the other and models side by side, with their titles.
+    void arrange(SmallMultiples& multiples, const Maps& maps) const;
     /// Subjects, systems, kind, level and component in the options of a figure.
     [[nodiscard]] FigureOptions figureOptions() const;
 
@@ -91,7 +93,7 @@ private:
     [[nodiscard]] std::optional<BrainMap> mapOf(const QString& subject, const QString& model) const;
     [[nodiscard]] QString usualModel() const; ///< the system in front if it is encoded, else the first that is
     void showLevel();
-    void arrange(); ///< the level beside the boxes or below them
+    void placeLevel(); ///< the level beside the boxes or below them
 
     StudySession& m_session;
     QBoxLayout* m_rows;

@@ -121,11 +121,6 @@ QWidget* FlatmapPanel::makeView() {
     return view;
 }
 
-void FlatmapPanel::arrange(const BrainMapBar::Maps& maps) {
-    m_multiples->arrange(static_cast<int>(maps.subjects.size()), static_cast<int>(maps.models.size()));
-    m_parts.resize(static_cast<std::size_t>(maps.subjects.size() * maps.models.size()));
-}
-
 void FlatmapPanel::showMissing(bool otherVoxels) {
     const Task surface{"project-surface", "", m_bar->task().subject};
     if (otherVoxels) {
@@ -149,7 +144,8 @@ void FlatmapPanel::refresh() {
         const auto cortex = cortexOf(subject);
         return cortex ? std::optional(cortex->voxels) : std::nullopt;
     });
-    arrange(maps);
+    m_bar->arrange(*m_multiples, maps);
+    m_parts.resize(static_cast<std::size_t>(maps.subjects.size() * maps.models.size()));
     if (session().subjects().empty()) {
         showEmpty(
             tr("No subjects yet"),
@@ -165,9 +161,8 @@ void FlatmapPanel::refresh() {
     bool paired = false;
     for (const QString& subject : maps.subjects)
         for (const QString& model : maps.models) {
-            Part& part = *m_parts[place];
+            Part& part = *m_parts[place++];
             part.subject = subject;
-            m_multiples->setTitle(place++, m_bar->title(subject, model));
             const auto cortex = cortexOf(subject);
             if (cortex != part.cortex) {
                 showCortex(*part.view, *cortex);

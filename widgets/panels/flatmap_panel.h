@@ -39,7 +39,6 @@ private:
 
     [[nodiscard]] std::shared_ptr<const ProjectedSurface> cortexOf(const QString& subject);
     [[nodiscard]] QWidget* makeView();
-    void arrange(const BrainMapBar::Maps& maps);
     void showMissing(bool otherVoxels);
     void showLevel();
     void follow(const SurfaceCamera& camera);

@@ -160,7 +160,7 @@ void SlicesPanel::refresh() {
         const auto values = valuesOf(subject);
         return values ? std::optional(values->voxels) : std::nullopt;
     });
-    m_multiples->arrange(static_cast<int>(maps.subjects.size()), static_cast<int>(maps.models.size()));
+    m_bar->arrange(*m_multiples, maps);
     m_parts.resize(static_cast<std::size_t>(maps.subjects.size() * maps.models.size()));
     if (session().subjects().empty()) {
         showEmpty(tr("No subjects yet"),
@@ -175,9 +175,8 @@ void SlicesPanel::refresh() {
     std::size_t place = 0;
     for (const QString& subject : maps.subjects)
         for (const QString& model : maps.models) {
-            Part& part = *m_parts[place];
+            Part& part = *m_parts[place++];
             part.subject = subject;
-            m_multiples->setTitle(place++, m_bar->title(subject, model));
             const auto values = valuesOf(subject);
             if (values != part.values) {
                 showVoxels(*part.plot, *values);

@@ -7,12 +7,11 @@
 #include "widgets/panels/level_slider.h"
 #include "widgets/panels/panel_header.h"
 #include "widgets/panels/session_figure.h"
+#include "widgets/panels/small_multiples.h"
 #include "widgets/plots/icons.h"
 #include "widgets/plots/theme.h"
 
 #include <QComboBox>
-#include <QEvent>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
@@ -33,7 +32,8 @@ QString countText(qsizetype voxels) { return text(counted(static_cast<std::uint6
 VoxelComparisonPanel::VoxelComparisonPanel(StudySession& session, QWidget* parent)
     : Panel(session, QStringLiteral("voxel-comparison"), tr("Voxels"), parent), m_kind(new QComboBox),
       m_yBox(new QComboBox), m_xBox(new QComboBox), m_subject(new QComboBox), m_level(new LevelSlider(1)),
-      m_levelText(new QLabel), m_swap(new QToolButton), m_area(new QWidget), m_key(new ColorBar),
+      m_levelText(new QLabel), m_swap(new QToolButton),
+      m_area(new SmallMultiples([this](std::size_t place) { return makePlot(place); })), m_key(new ColorBar),
       m_reading(new ElidedLabel) {
     usePictureButton();
     showFailuresOf({"preprocess-fmri", "encode", "voxel-test", "searchlight", "compare-voxels", "assign-regions"});
@@ -65,10 +65,6 @@ VoxelComparisonPanel::VoxelComparisonPanel(StudySession& session, QWidget* paren
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    m_grid = new QGridLayout(m_area);
-    m_grid->setContentsMargins(0, 0, 0, 0);
-    m_grid->setSpacing(0);
-    m_area->installEventFilter(this);
     layout->addWidget(m_area, 1);
     auto* foot = new QHBoxLayout;
     foot->setContentsMargins(kUnit, 0, kUnit, 0);
@@ -249,19 +245,8 @@ void VoxelComparisonPanel::showPairs(const FigureData& figureData, VoxelMultiple
         return i < m_multiples.pairs.size() && m_multiples.pairs[i].x == multiples.pairs[i].x &&
                m_multiples.pairs[i].y == multiples.pairs[i].y;
     };
-    if (m_plots.size() != multiples.pairs.size())
-        m_columns = 0;
-    while (m_plots.size() > multiples.pairs.size()) {
-        delete m_plots.back();
-        m_plots.pop_back();
-    }
-    while (m_plots.size() < multiples.pairs.size()) {
-        const std::size_t place = m_plots.size();
-        auto* plot = new DensityPlot;
-        connect(plot, &DensityPlot::brushed, this,
-                [this, place](const std::optional<DensityBrush>& brushed) { brush(place, brushed); });
-        m_plots.push_back(plot);
-    }
+    m_area->arrange({QString()}, QStringList(static_cast<qsizetype>(multiples.pairs.size())));
+    m_plots.resize(multiples.pairs.size());
     std::optional<std::size_t> brushed;
     for (std::size_t i = 0; i < m_plots.size(); ++i) {
         showVoxels(*m_plots[i], figureData, multiples, multiples.pairs[i],
@@ -273,37 +258,18 @@ void VoxelComparisonPanel::showPairs(const FigureData& figureData, VoxelMultiple
     }
     m_multiples = std::move(multiples);
     DensityPlot::showKey(*m_key, m_multiples.most, tr("Voxels"));
-    arrange();
     if (brushed) // what lies in it may be others now
         brush(*brushed, m_plots[*brushed]->brush());
     else
         showSelected();
 }
 
-void VoxelComparisonPanel::arrange() {
-    const auto count = static_cast<int>(m_plots.size());
-    int columns = 1;
-    double largest = 0;
-    for (int tried = 1; tried <= count; ++tried) {
-        const int rows = (count + tried - 1) / tried;
-        const double side =
-            std::min(static_cast<double>(m_area->width()) / tried, static_cast<double>(m_area->height()) / rows);
-        if (side > largest) {
-            largest = side;
-            columns = tried;
-        }
-    }
-    if (columns == m_columns)
-        return;
-    m_columns = columns;
-    for (int i = 0; i < count; ++i)
-        m_grid->addWidget(m_plots[static_cast<std::size_t>(i)], i / columns, i % columns);
-}
-
-bool VoxelComparisonPanel::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_area && event->type() == QEvent::Resize)
-        arrange();
-    return Panel::eventFilter(watched, event);
+QWidget* VoxelComparisonPanel::makePlot(std::size_t place) {
+    auto* plot = new DensityPlot;
+    connect(plot, &DensityPlot::brushed, this,
+            [this, place](const std::optional<DensityBrush>& brushed) { brush(place, brushed); });
+    m_plots.push_back(plot);
+    return plot;
 }
 
 void VoxelComparisonPanel::brush(std::size_t place, const std::optional<DensityBrush>& brush) {

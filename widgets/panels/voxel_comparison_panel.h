@@ -7,7 +7,6 @@
 #include <vector>
 
 class QComboBox;
-class QGridLayout;
 class QLabel;
 
 namespace tercet {
@@ -15,6 +14,7 @@ namespace tercet {
 class ColorBar;
 class ElidedLabel;
 class LevelSlider;
+class SmallMultiples;
 
 /// How two systems predict the same voxels (SPEC B7): one against another, or against each other one as small multiples
 /// with one scale. Fills while systems are compared with the brain. A brushed rectangle selects the voxels in it, for
@@ -41,7 +41,6 @@ public:
 
 protected:
     void refresh() override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     [[nodiscard]] VoxelRequest request() const;
@@ -52,7 +51,7 @@ private:
     void fillBoxes();
     void showMissing(const FigureData& figureData);
     void showPairs(const FigureData& figureData, VoxelMultiples multiples);
-    void arrange();
+    [[nodiscard]] QWidget* makePlot(std::size_t place);
     void brush(std::size_t place, const std::optional<DensityBrush>& brush);
     void showSelected();
     [[nodiscard]] QVector<int> voxelsOfRegion(const VoxelPair::Part& part, const QString& region) const;
@@ -65,12 +64,10 @@ private:
     LevelSlider* m_level;
     QLabel* m_levelText;
     QToolButton* m_swap;
-    QWidget* m_area; ///< of the plots
-    QGridLayout* m_grid;
+    SmallMultiples* m_area; ///< of the plots
     ColorBar* m_key;
     ElidedLabel* m_reading;
     std::vector<DensityPlot*> m_plots;
-    int m_columns = 0; ///< in which they stand; 0: to be arranged
     VoxelMultiples m_multiples;
     QString m_x; ///< name of a model; empty: all others
     QString m_y;

@@ -77,7 +77,7 @@ public:
     [[nodiscard]] QStringList cardAt(const QPointF& place) const;
     void paint(QPainter& painter, const QRectF& area, const Look& look) const; ///< without brush and marks
     [[nodiscard]] QSize sizeHint() const override { return {320, 340}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {140, 150}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {170, 200}; }
 
     /// By how much a plot with a heading of one line, and shares, is higher than wide where nothing is left bare.
     [[nodiscard]] static double extraHeight(const Look& look);

@@ -85,7 +85,7 @@ public:
     /// Both, the image with `resolution` pixels per unit of `area`, or as many as rendered() makes or are painted on.
     void paint(QPainter& painter, const QRectF& area, const Look& look, double resolution = 6.25) const;
     [[nodiscard]] QSize sizeHint() const override { return {900, 500}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {160, 100}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {120, 72}; }
 
 public slots:
     void fit(); ///< shows everything, from the side
