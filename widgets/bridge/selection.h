@@ -29,9 +29,13 @@ public:
     [[nodiscard]] int component() const { return m_component; }             ///< training column or −1
     /// Training column of the system in front that is pointed at, or −1.
     [[nodiscard]] int hoveredComponent() const { return m_hoveredSystem.isEmpty() ? m_hoveredComponent : -1; }
-    /// That of a system which is not in front, in panels that show several.
+    /// That of a system or model which is not in front, in panels that show several.
     [[nodiscard]] int hoveredComponent(const QString& system) const {
         return !m_hoveredSystem.isEmpty() && system == m_hoveredSystem ? m_hoveredComponent : -1;
+    }
+    /// Whose component is pointed at, or empty.
+    [[nodiscard]] QString hoveredSystem() const {
+        return m_hoveredComponent >= 0 && m_hoveredSystem.isEmpty() ? m_system : m_hoveredSystem;
     }
     [[nodiscard]] const QString& system() const { return m_system; }  ///< name of the system in front, or empty
     [[nodiscard]] const VoxelPlace& voxel() const { return m_voxel; } ///< that was clicked

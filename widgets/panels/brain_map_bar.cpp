@@ -1,6 +1,7 @@
 #include "widgets/panels/brain_map_bar.h"
 
 #include "core/pipeline/result_origin.h"
+#include "widgets/bridge/term_text.h"
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/level_slider.h"
 #include "widgets/panels/small_multiples.h"
@@ -31,7 +32,8 @@ const BrainMap* BrainMapBar::Maps::find(const QString& subject, const QString& m
 
 BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_subject(new QComboBox), m_model(new QComboBox), m_other(new QComboBox),
-      m_kind(new QComboBox), m_level(new LevelSlider(kUsualLevel)), m_levelText(new QLabel) {
+      m_component(new QComboBox), m_kind(new QComboBox), m_level(new LevelSlider(kUsualLevel)),
+      m_levelText(new QLabel) {
     m_rows = new QBoxLayout(QBoxLayout::LeftToRight, this);
     m_rows->setContentsMargins(kUnit, kHalfUnit, kUnit, kHalfUnit);
     m_rows->setSpacing(kUnit);
@@ -46,6 +48,8 @@ BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
     add(m_model, tr("Model"), 4);
     add(m_other, tr("Second model in the same map"), 4);
     m_other->hide();
+    add(m_component, tr("Component or rating whose weights are drawn while none is pointed at"), 4);
+    m_component->hide();
     add(m_subject, tr("Subject"), 3);
     for (int kind = 0; kind < kBrainMapKinds; ++kind)
         m_kind->addItem(titleOf(static_cast<BrainMapKind>(kind)));
@@ -72,9 +76,10 @@ BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
     };
     connect(&session.selection(), &Selection::componentChanged, this, followComponent);
     connect(&session.selection(), &Selection::hoveredComponentChanged, this, followComponent);
-    connect(m_model, &QComboBox::currentIndexChanged, this, [this] { m_chosen = true; });
+    connect(m_model, &QComboBox::currentIndexChanged, this, [this] { m_chosen = m_model->currentData().toString(); });
+    connect(m_component, &QComboBox::currentIndexChanged, this, [this] { choose(m_component->currentData().toInt()); });
     connect(&session.selection(), &Selection::systemChanged, this, [this] {
-        m_chosen = false;
+        m_chosen.reset();
         emit changed();
     });
 }
@@ -97,17 +102,18 @@ QString BrainMapBar::subjectTitle(const QString& name) const {
     return name;
 }
 
+bool BrainMapBar::isEncoded(const QString& model) const {
+    return std::ranges::any_of(subjects(), [&](const QString& subject) {
+        return m_session.state({"encode", model.toStdString(), subject.toStdString()}).record.has_value();
+    });
+}
+
 QString BrainMapBar::usualModel() const {
     const QString front = m_session.selection().system();
     QStringList models{front};
     for (const System& model : m_session.models())
         models << text(model.name);
-    const auto isEncoded = [this](const QString& model) {
-        return std::ranges::any_of(m_session.subjects(), [&](const Subject& subject) {
-            return m_session.state({"encode", model.toStdString(), subject.name}).record.has_value();
-        });
-    };
-    const auto found = std::ranges::find_if(models, isEncoded);
+    const auto found = std::ranges::find_if(models, [this](const QString& model) { return isEncoded(model); });
     return found == models.end() ? front : *found;
 }
 
@@ -125,21 +131,29 @@ void BrainMapBar::refresh() {
     std::vector<std::pair<QString, QString>> models;
     for (const System& model : m_session.models())
         models.emplace_back(text(model.name), text(model.title));
-    if (models.size() > 1)
+    const bool weights = kind() == BrainMapKind::Weights;
+    if (models.size() > 1 && !weights)
         models.emplace_back(QString(), tr("All models"));
-    setChoices(*m_model, models, m_chosen ? m_model->currentData().toString() : usualModel());
+    setChoices(*m_model, models, m_chosen && !(weights && m_chosen->isEmpty()) ? *m_chosen : usualModel());
     std::erase_if(models, [this](const auto& model) {
         return model.first.isEmpty() || model.first == m_model->currentData().toString();
     });
     fill(m_other, models, QString());
-    m_other->setVisible(m_comparing);
+    m_other->setVisible(m_comparing && !weights);
     m_other->setEnabled(comparesModels(kind()) && !m_model->currentData().toString().isEmpty());
     m_model->setEnabled(kind() != BrainMapKind::Ceiling);
+    const QString model = m_model->currentData().toString();
+    setChoices(*m_component, weights ? components(model) : std::vector<std::pair<QString, QString>>(),
+               QString::number(chosenComponent(model)));
+    m_component->setVisible(weights);
+    m_component->setEnabled(m_component->count() > 0);
+    placeLevel();
     setVisible(!m_session.subjects().empty());
 }
 
 void BrainMapBar::placeLevel() {
-    m_rows->setDirection(m_comparing && width() < kNarrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    const bool fourBoxes = m_comparing || kind() == BrainMapKind::Weights;
+    m_rows->setDirection(fourBoxes && width() < kNarrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 void BrainMapBar::resizeEvent(QResizeEvent* event) {
@@ -175,6 +189,10 @@ QStringList BrainMapBar::subjects() const {
 QStringList BrainMapBar::models() const {
     if (kind() == BrainMapKind::Ceiling)
         return {QString()};
+    const Selection& selection = m_session.selection();
+    if (const QString pointedAt = selection.hoveredSystem();
+        kind() == BrainMapKind::Weights && hasComponent(pointedAt, hoveredComponent(pointedAt)))
+        return {pointedAt};
     const QString chosen = m_model->currentData().toString();
     if (!chosen.isEmpty())
         return {chosen};
@@ -184,25 +202,79 @@ QStringList BrainMapBar::models() const {
     return all;
 }
 
-int BrainMapBar::component() const {
+int BrainMapBar::hoveredComponent(const QString& model) const {
     const Selection& selection = m_session.selection();
-    if (selection.hoveredComponent() >= 0)
-        return selection.hoveredComponent();
-    if (selection.component() >= 0)
-        return selection.component();
-    const auto embedding = m_session.embedding(m_model->currentData().toString());
-    return embedding && !embedding->trainingColumns.empty() ? embedding->trainingColumns.front() : 0;
+    return model == selection.system() ? selection.hoveredComponent() : selection.hoveredComponent(model);
+}
+
+int BrainMapBar::chosenComponent(const QString& model) const {
+    const Selection& selection = m_session.selection();
+    const auto chosen = m_components.find(model);
+    const int column = model == selection.system()    ? selection.component()
+                       : chosen == m_components.end() ? -1
+                                                      : chosen->second;
+    if (hasComponent(model, column))
+        return column;
+    const auto all = components(model);
+    return all.empty() ? 0 : all.front().first.toInt();
+}
+
+int BrainMapBar::component() const {
+    const QString model = models().value(0);
+    const int hovered = hoveredComponent(model);
+    return hasComponent(model, hovered) ? hovered : chosenComponent(model);
+}
+
+void BrainMapBar::choose(int trainingColumn) {
+    if (const QString model = m_model->currentData().toString(); model == m_session.selection().system())
+        m_session.selection().setComponent(trainingColumn);
+    else
+        m_components[model] = trainingColumn;
+}
+
+std::shared_ptr<const ArrayBundle> BrainMapBar::encodingOf(const QString& model) const {
+    for (const QString& subject : subjects())
+        if (auto arrays = m_session.arrays({"encode", model.toStdString(), subject.toStdString()}))
+            return arrays;
+    return nullptr;
+}
+
+bool BrainMapBar::hasComponent(const QString& model, int trainingColumn) const {
+    const auto arrays = trainingColumn < 0 ? nullptr : encodingOf(model);
+    return arrays && std::ranges::count(arrays->get<std::int32_t>("training_column").values, trainingColumn) > 0;
+}
+
+std::vector<std::pair<QString, QString>> BrainMapBar::components(const QString& model) const {
+    const auto arrays = encodingOf(model);
+    if (!arrays)
+        return {};
+    const auto& columns = arrays->get<std::int32_t>("training_column").values;
+    const auto& features = arrays->get<std::string>("feature").values;
+    std::vector<std::pair<QString, QString>> all;
+    const auto embedding = m_session.embedding(model);
+    if (!embedding) {
+        for (std::size_t f = 0; f < columns.size(); ++f)
+            all.emplace_back(QString::number(columns[f]), termText(features[f]));
+        return all;
+    }
+    const QStringList names =
+        componentNames(*embedding, [&](int column) { return m_session.componentName(model, column); });
+    for (qsizetype i = 0; i < names.size(); ++i)
+        if (const int column = embedding->trainingColumns[static_cast<std::size_t>(i)];
+            std::ranges::count(columns, column) > 0)
+            all.emplace_back(QString::number(column), QString::number(i + 1) + u' ' + names[i]);
+    return all;
 }
 
 QString BrainMapBar::note() const {
     if (kind() != BrainMapKind::Weights)
         return {};
-    int number = component() + 1;
-    if (const auto embedding = m_session.embedding(m_model->currentData().toString())) { // as the other panels count
-        const auto& columns = embedding->trainingColumns;
-        number = static_cast<int>(std::find(columns.begin(), columns.end(), component()) - columns.begin()) + 1;
-    }
-    return tr("component %1; point at another anywhere").arg(number);
+    const QString model = models().value(0);
+    const QString column = QString::number(component());
+    for (const auto& [each, title] : components(model))
+        if (each == column)
+            return tr("%1: %2; point at another anywhere").arg(modelTitle(model), title);
+    return {};
 }
 
 std::optional<BrainMap> BrainMapBar::mapOf(const QString& subject, const QString& model) const {
@@ -277,13 +349,13 @@ QString BrainMapBar::taskAction() const { return tr("Run %1").arg(text(stepNamed
 QStringList BrainMapBar::readings(const QString& subject, const std::string& voxels,
                                   const std::function<double(std::span<const double> values)>& at) const {
     QStringList names;
-    if (kind() == BrainMapKind::Ceiling)
-        names << QString();
-    else
+    if (comparesModels(kind()))
         for (const System& model : m_session.models())
             names << text(model.name);
-    if (const QStringList shown = models(); shown.size() == 1 && names.removeAll(shown.front()) > 0)
+    if (const QStringList shown = models(); shown.size() == 1) {
+        names.removeAll(shown.front());
         names.prepend(shown.front());
+    }
     QStringList words;
     for (const QString& model : names)
         if (const auto map = mapOf(subject, model); map && !areOtherVoxels(map->voxels, voxels))

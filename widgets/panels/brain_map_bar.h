@@ -24,7 +24,8 @@ class LevelSlider;
 class SmallMultiples;
 
 /// The controls of the panels that draw maps of voxels: what is drawn, of which models and subjects, and below which
-/// false discovery rate; and the maps that they choose. GUI thread.
+/// false discovery rate; and the maps that they choose. Weights are of one component, and so of one model: those that
+/// are pointed at anywhere, else those of the boxes. GUI thread.
 class BrainMapBar : public QWidget {
     Q_OBJECT
 public:
@@ -50,6 +51,8 @@ public:
 
     [[nodiscard]] QComboBox* subjectBox() const { return m_subject; }
     [[nodiscard]] QComboBox* modelBox() const { return m_model; }
+    /// Components or rated terms of the model in its box; hidden unless weights are drawn.
+    [[nodiscard]] QComboBox* componentBox() const { return m_component; }
     [[nodiscard]] QComboBox* kindBox() const { return m_kind; }
     [[nodiscard]] LevelSlider* levelSlider() const { return m_level; }
     [[nodiscard]] QString levelText() const; ///< what stands beside it
@@ -91,7 +94,16 @@ protected:
 
 private:
     [[nodiscard]] std::optional<BrainMap> mapOf(const QString& subject, const QString& model) const;
+    [[nodiscard]] bool isEncoded(const QString& model) const; ///< for a subject that is chosen
     [[nodiscard]] QString usualModel() const; ///< the system in front if it is encoded, else the first that is
+    [[nodiscard]] int hoveredComponent(const QString& model) const; ///< training column or −1
+    [[nodiscard]] int chosenComponent(const QString& model) const;  ///< likewise; 0 where there is none
+    /// Null: of none of the subjects that are chosen.
+    [[nodiscard]] std::shared_ptr<const ArrayBundle> encodingOf(const QString& model) const;
+    [[nodiscard]] bool hasComponent(const QString& model, int trainingColumn) const;
+    /// Components of an embedding or rated terms, in the order and with the names of other panels, by training column.
+    [[nodiscard]] std::vector<std::pair<QString, QString>> components(const QString& model) const;
+    void choose(int trainingColumn);
     void showLevel();
     void placeLevel(); ///< the level beside the boxes or below them
 
@@ -100,8 +112,10 @@ private:
     QComboBox* m_subject;
     QComboBox* m_model;
     QComboBox* m_other;
+    QComboBox* m_component;
     bool m_comparing = false;
-    bool m_chosen = false; ///< the model, since another system came to the front
+    std::optional<QString> m_chosen;     ///< model, since another system came to the front; empty for all
+    std::map<QString, int> m_components; ///< training columns that were chosen of models that are not in front
     QComboBox* m_kind;
     LevelSlider* m_level;
     QLabel* m_levelText;

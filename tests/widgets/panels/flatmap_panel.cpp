@@ -202,14 +202,73 @@ private slots:
         const auto session = m_study.open();
         FlatmapPanel panel(*session);
         showPanel(panel, {900, 600});
-        panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData(kCategoryRatings));
-        panel.bar().kindBox()->setCurrentIndex(static_cast<int>(BrainMapKind::Weights));
-        session->selection().setHoveredComponent(0);
+        BrainMapBar& bar = panel.bar();
+        Selection& selection = session->selection();
+        bar.modelBox()->setCurrentIndex(bar.modelBox()->findData(kCategoryRatings));
+        QVERIFY(!bar.componentBox()->isVisible());
+        bar.kindBox()->setCurrentIndex(static_cast<int>(BrainMapKind::Weights));
         QTRY_COMPARE(panel.views().size(), 1U);
-        QTRY_VERIFY(panel.figure()->picture.recipe.contains("\"component\": 0"));
+        QTRY_VERIFY(bar.componentBox()->isVisible());
+        const auto categories = session->arrays({"encode", kCategoryRatings, "anna"});
+        QCOMPARE(bar.componentBox()->count(), static_cast<int>(categories->get<std::string>("feature").values.size()));
+        const auto draws = [&](const QString& model, int component) {
+            const auto figure = panel.figure();
+            return bar.models() == QStringList{model} && figure &&
+                   figure->picture.recipe.contains("\"component\": " + QString::number(component));
+        };
+        QTRY_VERIFY(draws(kCategoryRatings, 0));
         const QColor first = colorAt(*panel.views().front(), 0, kMiddle);
-        session->selection().setHoveredComponent(5);
+        selection.setHoveredComponent(kCategoryRatings, 5); // as its bars in Voxel profile do
+        QTRY_VERIFY(draws(kCategoryRatings, 5));
         QTRY_VERIFY(colorAt(*panel.views().front(), 0, kMiddle) != first);
+        selection.setHoveredComponent("dimension-ratings", 3);
+        QTRY_VERIFY(draws("dimension-ratings", 3));
+        selection.setHoveredComponent("human-categories", 1); // which is not encoded
+        QTRY_VERIFY(draws(kCategoryRatings, 0));
+        selection.setHoveredComponent(kCategoryRatings, 1000); // as of a fit that goes on
+        QVERIFY(draws(kCategoryRatings, 0));
+        selection.setHoveredComponent(-1);
+        QTRY_COMPARE(colorAt(*panel.views().front(), 0, kMiddle), first);
+    }
+
+    void weightsAreOfTheComponentInTheBox() {
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {900, 600});
+        BrainMapBar& bar = panel.bar();
+        bar.kindBox()->setCurrentIndex(static_cast<int>(BrainMapKind::Weights));
+        bar.modelBox()->setCurrentIndex(bar.modelBox()->findData(kCategoryRatings));
+        QTRY_VERIFY(bar.componentBox()->count() > 5);
+        bar.componentBox()->setCurrentIndex(4);
+        QTRY_COMPARE(bar.component(), bar.componentBox()->itemData(4).toInt());
+        QTRY_VERIFY(bar.note().startsWith("Category ratings: " + bar.componentBox()->currentText()));
+        bar.modelBox()->setCurrentIndex(bar.modelBox()->findData("dimension-ratings"));
+        QTRY_COMPARE(bar.component(), 0);
+        bar.modelBox()->setCurrentIndex(bar.modelBox()->findData(kCategoryRatings));
+        QTRY_COMPARE(bar.component(), bar.componentBox()->itemData(4).toInt()); // not forgotten
+        session->selection().setSystem(kCategoryRatings);                       // in front, the selection says it
+        QTRY_COMPARE(bar.component(), 0);
+        bar.componentBox()->setCurrentIndex(2);
+        QCOMPARE(session->selection().component(), bar.componentBox()->itemData(2).toInt());
+        session->selection().setComponent(bar.componentBox()->itemData(6).toInt());
+        QTRY_COMPARE(bar.componentBox()->currentIndex(), 6);
+    }
+
+    void weightsAreOfOneModel() {
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {900, 600});
+        BrainMapBar& bar = panel.bar();
+        QTRY_VERIFY(bar.modelBox()->findData(QString()) >= 0);
+        bar.modelBox()->setCurrentIndex(bar.modelBox()->findData(QString()));
+        QTRY_COMPARE(panel.views().size(), 2U);
+        bar.kindBox()->setCurrentIndex(static_cast<int>(BrainMapKind::Weights));
+        QTRY_COMPARE(panel.views().size(), 1U);
+        QCOMPARE(bar.modelBox()->findData(QString()), -1);
+        emit panel.views().front()->vertexHovered(0, kCortexSide + 2);
+        QCOMPARE(panel.reading().count("ratings"), 1); // components of models are others
+        bar.kindBox()->setCurrentIndex(static_cast<int>(BrainMapKind::Encoding));
+        QTRY_COMPARE(panel.views().size(), 2U); // all models, as before
     }
 
     void pointingReadsEveryModel() {
