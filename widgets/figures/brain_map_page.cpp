@@ -1,6 +1,8 @@
 #include "widgets/figures/brain_map_page.h"
 
+#include "core/base/error.h"
 #include "core/pipeline/result_origin.h"
+#include "widgets/bridge/term_text.h"
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/gallery_values.h"
 #include "widgets/figures/table_builder.h"
@@ -56,6 +58,20 @@ QString exceptionsText(const QStringList& untested) {
     return untested.isEmpty() ? QString() : tr("; not thresholded: %1").arg(untested.join(QStringLiteral(", ")));
 }
 
+QString featureTitle(const FigureData& figureData, const QString& system, int trainingColumn) {
+    if (const QString component = componentTitle(figureData, system, trainingColumn); !component.isEmpty())
+        return component;
+    for (const Subject& subject : figureData.subjects)
+        if (const auto encoded = figureData.arrays({"encode", system.toStdString(), subject.name})) {
+            const auto& columns = encoded->get<std::int32_t>("training_column").values;
+            const auto at = std::find(columns.begin(), columns.end(), trainingColumn);
+            if (at != columns.end())
+                return termText(
+                    encoded->get<std::string>("feature").values[static_cast<std::size_t>(at - columns.begin())]);
+        }
+    return tr("Component %1").arg(trainingColumn + 1);
+}
+
 BrainMapParts emptyParts(const FigureOptions& options, BrainMapKind kind) {
     BrainMapParts maps;
     maps.kind = kind;
@@ -72,6 +88,8 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
             wanted << name;
     if (kind == BrainMapKind::Ceiling)
         wanted = QStringList{QString()};
+    if (kind == BrainMapKind::Weights && !models.isEmpty())
+        wanted = models;
     const QString name = QString::fromStdString(subject.name);
     for (const QString& model : wanted) {
         const BrainMapRequest request{
@@ -90,7 +108,7 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
         note(*map, title);
         parts.push_back({request, title, std::move(*map), {}, systemCell(figureData, model)});
         if (kind == BrainMapKind::Weights)
-            component = componentTitle(figureData, model, request.component);
+            component = featureTitle(figureData, model, request.component);
         if (wanted.size() == 1 && comparesModels(kind) && figureData.model(options.against)) {
             BrainMapRequest second = request;
             second.system = options.against;
@@ -107,6 +125,8 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
             models << model;
         if (!subjects.contains(name))
             subjects << name;
+        if (kind == BrainMapKind::Weights) // the same column is another component in other models
+            break;
     }
     std::vector<BrainMap> maps;
     for (const BrainMapPart& part : parts) {
@@ -119,6 +139,10 @@ void BrainMapParts::add(const FigureData& figureData, const FigureOptions& optio
 
 BrainMapParts brainMapParts(const FigureData& figureData, const FigureOptions& options,
                             const std::function<std::optional<std::string>(const Subject&)>& drawnOn) {
+    if (options.brainMap == BrainMapKind::Weights && options.systems.size() > 1)
+        throw ParameterError({.where = "option systems",
+                              .expected = "one, as weights are those of a component of one system",
+                              .found = std::to_string(options.systems.size())});
     BrainMapParts maps = emptyParts(options, options.brainMap);
     for (const Subject& subject : figureData.subjects)
         if (options.subjects.isEmpty() ? maps.parts.empty()

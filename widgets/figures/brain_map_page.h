@@ -37,12 +37,12 @@ struct BrainMapParts {
     double most = 1;      ///< upper limit of their scale
     bool tested = false;  ///< one of them has false discovery rates
     QStringList untested; ///< titles of those that have none
-    QString component;    ///< title of the one whose weights are drawn, of the last model
+    QString component;    ///< title of the one whose weights are drawn
     QString firstTitle;   ///< of the model that is drawn with a second one
     QString other;        ///< title of a second model that is drawn with the one there is; empty for none
 
-    /// Adds the maps of a subject that are there, of the models asked for; not those that are known to be of other
-    /// voxels than `voxels`, as voxelsOf() says. Throws as FigureData::arrays.
+    /// Adds the maps of a subject that are there, of the models asked for, of weights those of the first model alone;
+    /// not those that are known to be of other voxels than `voxels`, as voxelsOf() says. Throws as FigureData::arrays.
     void add(const FigureData& figureData, const FigureOptions& options, const Subject& subject,
              const std::string& voxels);
     /// Below which false discovery rate all of them are coloured; 1 if there is none.
@@ -56,11 +56,15 @@ struct BrainMapParts {
 /// The end of a sentence on what is thresholded, that names what is not: "; not thresholded: A, B"; empty for nothing.
 [[nodiscard]] QString exceptionsText(const QStringList& untested);
 
+/// A component of an encoded model by its label; a rated term by its name. Throws as FigureData::arrays.
+[[nodiscard]] QString featureTitle(const FigureData& figureData, const QString& system, int trainingColumn);
+
 /// No maps yet, of a kind, with the level of the options or the usual one, 0.05.
 [[nodiscard]] BrainMapParts emptyParts(const FigureOptions& options, BrainMapKind kind);
 
 /// Maps of the subjects asked for; without being asked, of the first that has one. `drawnOn`: the voxels of what maps
-/// of the subject are drawn on, as voxelsOf() says; nothing if they cannot be drawn. Throws as BrainMapParts::add().
+/// of the subject are drawn on, as voxelsOf() says; nothing if they cannot be drawn. Throws as BrainMapParts::add(),
+/// and ParameterError (weights of several models).
 [[nodiscard]] BrainMapParts brainMapParts(const FigureData& figureData, const FigureOptions& options,
                                           const std::function<std::optional<std::string>(const Subject&)>& drawnOn);
 

@@ -1,9 +1,7 @@
 #include "core/pipeline/result_origin.h"
-#include "widgets/bridge/term_text.h"
 #include "widgets/figures/brain_map_page.h"
 #include "widgets/figures/figure_parts.h"
 #include "widgets/figures/figure_presets.h"
-#include "widgets/figures/gallery_values.h"
 #include "widgets/figures/table_builder.h"
 #include "widgets/plots/axis.h"
 
@@ -36,21 +34,6 @@ struct Row {
     std::shared_ptr<const ProjectedSurface> cortex;
     std::vector<std::optional<BrainMap>> maps; ///< per column
 };
-
-/// A component by its label; a rated term by its name.
-QString titleOf(const FigureData& figureData, const QString& system, int trainingColumn) {
-    if (const QString component = componentTitle(figureData, system, trainingColumn); !component.isEmpty())
-        return component;
-    for (const Subject& subject : figureData.subjects)
-        if (const auto encoded = figureData.arrays({"encode", system.toStdString(), subject.name})) {
-            const auto& columns = encoded->get<std::int32_t>("training_column").values;
-            const auto at = std::find(columns.begin(), columns.end(), trainingColumn);
-            if (at != columns.end())
-                return termText(
-                    encoded->get<std::string>("feature").values[static_cast<std::size_t>(at - columns.begin())]);
-        }
-    return tr("Component %1").arg(trainingColumn + 1);
-}
 
 /// The first model that is asked for, or of all, whose components were compared, and the result; null for none.
 std::pair<QString, std::shared_ptr<const ArrayBundle>> comparedComponents(const FigureData& figureData,
@@ -93,7 +76,7 @@ Figure componentMapFigure(SharedFigureData figureData, const FigureOptions& opti
     std::vector<Column> columns;
     for (std::size_t i = page * kComponentMaps; i < std::min(order.size(), (page + 1) * kComponentMaps); ++i)
         columns.push_back(
-            {trained[order[i]], order[i], titleOf(*figureData, system, trained[order[i]]), similar[order[i]]});
+            {trained[order[i]], order[i], featureTitle(*figureData, system, trained[order[i]]), similar[order[i]]});
     SubjectCortices cortices;
     std::vector<Row> rows;
     std::vector<BrainMap> maps;

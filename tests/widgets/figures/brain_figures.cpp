@@ -138,6 +138,36 @@ private slots:
         QCOMPARE(levelOf(), kUsualLevel);
     }
 
+    void weightsAreOfOneSystem() {
+        const ScannedStudy study;
+        for (const char* system : {kCategories, kDimensions})
+            setParameters(*study.study(), {"encode", system}, {{"folds", "random"}, {"outer", "2"}, {"inner", "2"}});
+        study.runFor("encode", kDimensions, "anna");
+        study.runFor("encode", kCategories, "bert");
+        study.runFor("encode", kDimensions, "bert");
+        FigureOptions options{.subjects = {"anna", "bert"}, .brainMap = BrainMapKind::Weights};
+        const auto table = [&] {
+            const auto data = std::make_shared<const FigureData>(figureDataOf(*study.study()));
+            return flatmapFigure(data, options).tables().front();
+        };
+        const std::string dimensions = figureDataOf(*study.study()).modelTitle(kDimensions).toStdString();
+        QCOMPARE(table().rows.size(), 2U); // of the first that anna has
+        QCOMPARE(table().rows[0][1], dimensions);
+        QCOMPARE(table().rows[1][1], dimensions);
+        options.systems = {kCategories, kDimensions};
+        QVERIFY_EXCEPTION_THROWN(table(), ParameterError);
+        options.systems = {kCategories};
+        QCOMPARE(table().rows.size(), 1U); // bert
+    }
+
+    void weightsOfRatingsSayWhichTermTheyAreOf() {
+        const auto data = figureDataOf(*m_study.study());
+        const auto encoded = data.arrays({"encode", kCategoryRatings, "anna"});
+        const FigureOptions options{.systems = {kCategoryRatings}, .brainMap = BrainMapKind::Weights, .component = 1};
+        const auto maps = brainMapParts(data, options, [](const Subject&) { return std::string(); });
+        QCOMPARE(maps.component.toStdString(), encoded->get<std::string>("feature").values[1]);
+    }
+
     void similarityOfEarlierWeightsIsLeftOut() {
         const auto figure = [&] {
             return componentMapFigure(std::make_shared<const FigureData>(figureDataOf(*m_study.study())));
