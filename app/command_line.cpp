@@ -10,6 +10,7 @@
 #include "core/pipeline/demo_study.h"
 #include "core/pipeline/pipeline.h"
 #include "core/pipeline/result_export.h"
+#include "core/pipeline/run_mapping.h"
 #include "core/study/study_import.h"
 
 #ifdef TERCET_GUI
@@ -565,7 +566,7 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     option("--motion", motion, "motion parameters of each run (default: beside it)", fmri);
     option("--mask", mask, "the voxels that count (default: those with signal)", fmri);
     option("--tr", request.repetitionTime, "seconds from volume to volume (default: as the files say)", fmri)
-        ->check(CLI::Range(0.01, 60.0));
+        ->check(CLI::Range(kShortestRepetitionTime, kLongestRepetitionTime));
     option("--stimulus-column", request.stimulusColumn,
            "the column of events, or key of a BData file, that names the stimulus (default: found)", fmri);
     option("--keep", request.keptEvents,

@@ -254,10 +254,10 @@ private:
                     throw FormatError({.where = m_request.files[f].string(),
                                        .what = "the file does not say how long a volume took",
                                        .remedy = "give it in seconds as --tr"});
-                constexpr double kLongest = 60;
-                if (found > kLongest)
+                if (found < kShortestRepetitionTime || found > kLongestRepetitionTime)
                     throw FormatError({.where = m_request.files[f].string(),
-                                       .expected = fmt::format("volumes of at most {:g} s", kLongest),
+                                       .expected = fmt::format("volumes of {:g} to {:g} s", kShortestRepetitionTime,
+                                                               kLongestRepetitionTime),
                                        .found = fmt::format("{:g} s", found),
                                        .remedy = "give the time from volume to volume in seconds as --tr"});
                 if (m_mapping.repetitionTime > 0 && std::abs(found - m_mapping.repetitionTime) > 1e-3)

@@ -50,6 +50,10 @@ struct MappedSamples {
     std::vector<std::int32_t> stimulus;
 };
 
+// From volume to volume, s: anything else was not meant.
+inline constexpr double kShortestRepetitionTime = 0.01;
+inline constexpr double kLongestRepetitionTime = 60;
+
 /// Which volumes belong to which stimulus, and what keeps files from being imported: all that an import of kind "fmri"
 /// decides before it reads the voxels.
 struct RunMapping {

@@ -55,7 +55,10 @@ QString namesOf(const std::vector<OtherEvent>& events, int most) {
 /// Seconds from one volume to the next, with a point on every desktop: a comma becomes one as it is typed.
 class SecondsValidator : public QDoubleValidator {
 public:
-    explicit SecondsValidator(QObject* parent) : QDoubleValidator(0.01, 60, 4, parent) { setLocale(QLocale::c()); }
+    explicit SecondsValidator(QObject* parent)
+        : QDoubleValidator(kShortestRepetitionTime, kLongestRepetitionTime, 4, parent) {
+        setLocale(QLocale::c());
+    }
     State validate(QString& input, int& place) const override {
         input.replace(',', '.');
         return QDoubleValidator::validate(input, place);

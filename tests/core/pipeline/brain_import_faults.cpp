@@ -78,7 +78,11 @@ const std::vector<Bad>& badScans() {
         {"volumes of minutes",
          [](Study&, const ScratchFolder& folder) { return scansOf(folder, {.repetitionTime = 2000}); },
          "run-01_bold.nii",
-         {"expected volumes of at most 60 s, found 2000 s", "in seconds as --tr"}},
+         {"expected volumes of 0.01 to 60 s, found 2000 s", "in seconds as --tr"}},
+        {"volumes of milliseconds",
+         [](Study&, const ScratchFolder& folder) { return scansOf(folder, {.repetitionTime = 0.002}); },
+         "run-01_bold.nii",
+         {"expected volumes of 0.01 to 60 s, found 0.002 s", "in seconds as --tr"}},
         {"events of which none is kept",
          [](Study&, const ScratchFolder& folder) {
              ImportRequest request = scansOf(folder);
