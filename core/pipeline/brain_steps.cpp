@@ -20,6 +20,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
 
 namespace tercet {
@@ -42,19 +43,19 @@ double meanOf(std::span<const double> values) {
     return count == 0 ? kNone : sum / static_cast<double>(count);
 }
 
-/// A step shows what it has this often.
+/// A step shows what it has at once, and then this often.
 class Ticker {
 public:
     [[nodiscard]] bool due(double seconds) {
         const auto now = std::chrono::steady_clock::now();
-        if (std::chrono::duration<double>(now - m_last).count() < seconds)
+        if (m_last && std::chrono::duration<double>(now - *m_last).count() < seconds)
             return false;
         m_last = now;
         return true;
     }
 
 private:
-    std::chrono::steady_clock::time_point m_last = std::chrono::steady_clock::now();
+    std::optional<std::chrono::steady_clock::time_point> m_last;
 };
 
 // --- encode (B1, B2) ---

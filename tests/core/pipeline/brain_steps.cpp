@@ -661,6 +661,33 @@ TEST_CASE("a searchlight may see stimuli as embeddings predict choices between t
     CHECK(same(result->matrix("rho").row(0), rho.row(0)));
 }
 
+TEST_CASE("an encoding is shown on the way") {
+    const ScratchFolder folder;
+    auto study = makeRatedStudy(folder / "study.tercet", 120);
+    ScanPlan plan = smallPlan(kFirst, 1);
+    plan.stimuliPerRun = 30;
+    plan.volumes = 190;
+    plan.size = {16, 16, 7};
+    importSubject(*study, plan);
+    setFew(*study);
+    Run shown;
+    std::vector<double> first;
+    shown.publish = [&](const Task& which, const Snapshot& snapshot) {
+        if (which == encode(kDimensions, kFirst) && first.empty())
+            first = std::get<std::shared_ptr<const ArrayBundle>>(snapshot)->get<double>("score").values;
+    };
+    const auto record = shown.of(*study, encode(kDimensions, kFirst));
+    const auto all = study->arrays(record.key)->get<double>("score").values;
+    REQUIRE(first.size() == all.size());
+    const auto known = std::count_if(first.begin(), first.end(), [](double r) { return r == r; });
+    CHECK(known > 0);
+    CHECK(known < std::count_if(
+                      all.begin(), all.end(), [](double r) { return r == r; }));
+    for (std::size_t v = 0; v < all.size(); ++v)
+        if (first[v] == first[v])
+            REQUIRE(first[v] == all[v]);
+}
+
 TEST_CASE("a searchlight that was stopped goes on where it was, to the same bytes") {
     const ScratchFolder folder;
     const Task task{"searchlight", "", kFirst};
