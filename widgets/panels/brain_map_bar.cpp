@@ -262,7 +262,8 @@ std::vector<std::pair<QString, QString>> BrainMapBar::components(const QString& 
     for (qsizetype i = 0; i < names.size(); ++i)
         if (const int column = embedding->trainingColumns[static_cast<std::size_t>(i)];
             std::ranges::count(columns, column) > 0)
-            all.emplace_back(QString::number(column), QString::number(i + 1) + u' ' + names[i]);
+            all.emplace_back(QString::number(column), names[i].isEmpty() ? tr("Component %1").arg(i + 1)
+                                                                         : QString::number(i + 1) + u' ' + names[i]);
     return all;
 }
 

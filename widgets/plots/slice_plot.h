@@ -61,7 +61,7 @@ public:
     /// What paint() needs at this width, so that nothing is left free, with so many rows of slices at most.
     [[nodiscard]] double heightFor(double width, const Look& look, int rows = 1) const;
     [[nodiscard]] QSize sizeHint() const override { return {480, 320}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {220, 150}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {220, 110}; }
 
 signals:
     void crosshairMoved();          ///< by the user
