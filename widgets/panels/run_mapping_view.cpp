@@ -18,6 +18,7 @@
 #include <QMimeData>
 #include <QPointer>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QShortcut>
 #include <QSignalBlocker>
 #include <QTableView>
@@ -50,6 +51,25 @@ QString namesOf(const std::vector<OtherEvent>& events, int most) {
     if (more > 0)
         list += RunMappingView::tr(" and %1 more").arg(more);
     return list;
+}
+
+/// A problem with this view's fields in place of the command line's options.
+QString inFields(const std::string& problem) {
+    const std::pair<const char*, QString> names[] = {
+        {"--events", RunMappingView::tr("Events…")},
+        {"--motion", RunMappingView::tr("Motion…")},
+        {"--stimulus-column", RunMappingView::tr("Stimulus column")},
+        {"--keep", RunMappingView::tr("Events that count")},
+        {"--tr", RunMappingView::tr("Seconds per volume")},
+        {"--base", RunMappingView::tr("First stimulus is")},
+        {"--mask", RunMappingView::tr("Mask")},
+        {"--labels", RunMappingView::tr("Labels of volumes")},
+    };
+    QString said = text(problem);
+    for (const auto& [option, name] : names)
+        said.replace(QRegularExpression(QRegularExpression::escape(QLatin1String(option)) + QStringLiteral("\\b")),
+                     u'“' + name + u'”');
+    return said;
 }
 
 /// Seconds from one volume to the next, with a point on every desktop: a comma becomes one as it is typed.
@@ -133,7 +153,7 @@ QVariant RunMappingModel::data(const QModelIndex& index, int role) const {
     case Motion:
         return one.motionFile.empty() ? none : nameOf(one.motionFile);
     default:
-        return one.problem.empty() ? tr("fits") : text(one.problem);
+        return one.problem.empty() ? tr("fits") : inFields(one.problem);
     }
 }
 
@@ -386,7 +406,7 @@ QString RunMappingView::sentence() const {
         return {};
     const auto& problems = m_mapping->problems;
     if (!problems.empty())
-        return text(problems.front()) +
+        return inFields(problems.front()) +
                (problems.size() > 1 ? tr(" (And %1 more.)").arg(problems.size() - 1) : QString());
     std::size_t volumes = 0;
     std::size_t others = 0;

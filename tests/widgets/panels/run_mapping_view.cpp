@@ -69,7 +69,7 @@ private slots:
         view.timeBox()->clear();
         QTRY_VERIFY(view.fits());
         view.keepBox()->setText("stimulus");
-        QTRY_VERIFY2(says("--keep"), qPrintable(view.sentence()));
+        QTRY_VERIFY2(says("“Events that count”"), qPrintable(view.sentence()));
         view.keepBox()->clear();
         view.columnBox()->setCurrentText("colour");
         QTRY_VERIFY2(says("colour"), qPrintable(view.sentence()));
