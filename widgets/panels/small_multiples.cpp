@@ -14,7 +14,6 @@ namespace tercet {
 namespace {
 
 constexpr int kMostOfHeading = 14 * kUnit; ///< width of the headings of rows
-constexpr int kSpacing = 1;
 
 } // namespace
 
@@ -24,7 +23,7 @@ SmallMultiples::SmallMultiples(std::function<QWidget*(std::size_t)> make, QWidge
     auto* body = new QWidget;
     m_grid = new QGridLayout(body);
     m_grid->setContentsMargins(0, 0, 0, 0);
-    m_grid->setSpacing(kSpacing);
+    m_grid->setSpacing(1);
     setWidget(body);
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
