@@ -488,24 +488,20 @@ void benchSearchlight(Bench& bench) {
     for (std::size_t m = 0; m < kModels; ++m)
         models.push_back(similarityOfRows(normalNumbers(kShown, kComponents, 10 + m), RowSimilarity::Pearson));
     const Searchlight searchlight(patterns, places, models);
-    std::vector<std::uint32_t> whole;
-    for (std::uint32_t v = 0; v < places.size(); ++v)
-        if (searchlight.sphere(v).size() == kSphere)
-            whole.push_back(v);
+    std::vector<std::uint8_t> isCutOff(places.size()); // spheres that reach beyond the voxels are left out
+    for (std::size_t v = 0; v < places.size(); ++v)
+        isCutOff[v] = static_cast<std::uint8_t>(searchlight.sphere(v).size() < kSphere);
+    const auto whole = static_cast<double>(std::count(isCutOff.begin(), isCutOff.end(), std::uint8_t{0}));
+    Matrix<double> rho(kModels, places.size());
     double one = 0;
     for (const int threads : bench.threadCounts()) {
         std::vector<double> rounds;
-        for (int round = 0; round < 5; ++round)
-            rounds.push_back(secondsOf([&] {
-                parallelFor(static_cast<std::size_t>(threads), threads, [&](std::size_t worker) {
-                    Searchlight::Workspace workspace(searchlight);
-                    std::vector<double> rho(kModels);
-                    for (std::size_t at = worker; at < whole.size(); at += static_cast<std::size_t>(threads))
-                        searchlight.correlate(whole[at], workspace, rho);
-                });
-            }));
-        const double perVoxel =
-            1e3 * *std::min_element(rounds.begin(), rounds.end()) / static_cast<double>(whole.size());
+        for (int round = 0; round < 5; ++round) {
+            std::vector<std::uint8_t> known = isCutOff;
+            rounds.push_back(
+                secondsOf([&] { correlateAll(searchlight, rho, known, {}, JobControl(), Progress(), threads); }));
+        }
+        const double perVoxel = 1e3 * *std::min_element(rounds.begin(), rounds.end()) / whole;
         one = one > 0 ? one : perVoxel;
         // For each pair of stimuli a product and a sum for each voxel of the sphere and for each model.
         const double pairs = 0.5 * kShown * (kShown - 1);

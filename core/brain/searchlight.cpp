@@ -9,6 +9,7 @@
 #include <hwy/aligned_allocator.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -293,9 +294,10 @@ void correlateAll(const Searchlight& searchlight, Matrix<double>& rho, std::vect
         spaces.emplace_back(searchlight);
     for (std::size_t first = 0; first < order.size(); first += workers * kTogether) {
         const std::size_t count = std::min(workers * kTogether, order.size() - first);
+        std::atomic<std::size_t> next = 0; // cores that are slower for a while take fewer
         parallelFor(workers, threads, [&](std::size_t worker) {
             std::vector<double> found(models);
-            for (std::size_t at = worker; at < count; at += workers) {
+            for (std::size_t at = next++; at < count; at = next++) {
                 const std::uint32_t voxel = order[first + at];
                 searchlight.correlate(voxel, spaces[worker], found, control);
                 for (std::size_t m = 0; m < models; ++m)
