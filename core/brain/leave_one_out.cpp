@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 namespace tercet {
@@ -19,17 +20,27 @@ constexpr double kRounding = 1e-13;
 
 } // namespace
 
-LeaveOneOut::LeaveOneOut(MatrixView<const double> features, double alpha) {
+LeaveOneOut::LeaveOneOut(MatrixView<const double> features, double alpha, std::span<const std::int32_t> stimuli) {
     const std::size_t n = features.rows();
     const std::size_t d = features.cols();
     if (!(alpha > 0))
         throw ParameterError({.where = "leave-one-out, alpha", .expected = "above 0", .found = std::to_string(alpha)});
-    const auto values = features.values();
-    if (n < 3 || d == 0 ||
-        !std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }))
+    if (!stimuli.empty() && stimuli.size() != n)
         throw DataError({.where = "leave-one-out",
-                         .expected = "finite features of at least three stimuli",
-                         .found = withThousands(n) + " stimuli" + (n < 3 || d == 0 ? "" : ", a value not finite")});
+                         .expected = "the stimulus of each of " + withThousands(n) + " rows",
+                         .found = withThousands(stimuli.size())});
+    std::map<std::int32_t, std::vector<std::size_t>> showings;
+    for (std::size_t i = 0; i < n; ++i)
+        showings[stimuli.empty() ? static_cast<std::int32_t>(i) : stimuli[i]].push_back(i);
+    for (auto& [stimulus, rows] : showings)
+        m_showings.push_back(std::move(rows));
+    const auto values = features.values();
+    const bool tooFew = m_showings.size() < 3 || d == 0;
+    if (tooFew || !std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }))
+        throw DataError(
+            {.where = "leave-one-out",
+             .expected = "finite features of at least three stimuli",
+             .found = counted(m_showings.size(), "stimulus", "stimuli") + (tooFew ? "" : ", a value not finite")});
     m_design = Matrix<double>(n, d + 1, 1.0);
     for (std::size_t k = 0; k < d; ++k) {
         double mean = 0;
@@ -88,9 +99,17 @@ Matrix<double> LeaveOneOut::predict(MatrixView<const double> responses) const {
     VoxelRows fitted(n, stride);
     ridge::turn(m_design.data(), noShift.data(), n, columns, weights.data(), weights.data(), stride, fitted.data());
     Matrix<double> predicted(n, responses.cols());
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t v = 0; v < responses.cols(); ++v)
-            predicted(i, v) = (fitted.row(i)[v] - m_leverage[i] * responses(i, v)) / (1 - m_leverage[i]);
+    std::vector<double> sum(responses.cols());
+    for (const std::vector<std::size_t>& rows : m_showings) {
+        std::fill(sum.begin(), sum.end(), 0.0);
+        for (const std::size_t i : rows)
+            for (std::size_t v = 0; v < sum.size(); ++v)
+                sum[v] += responses(i, v);
+        for (const std::size_t i : rows)
+            for (std::size_t v = 0; v < sum.size(); ++v)
+                predicted(i, v) = (fitted.row(i)[v] - m_leverage[i] * sum[v]) /
+                                  (1 - static_cast<double>(rows.size()) * m_leverage[i]);
+    }
     return predicted;
 }
 

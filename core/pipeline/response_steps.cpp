@@ -398,7 +398,7 @@ std::vector<double> predictability(StepContext& context) {
     const ArrayBundle& measured = *context.inputs.at("responses");
     const LargeArray& large = measured.largeArray("responses");
     const auto& stimulus = measured.get<std::int32_t>("stimulus").values;
-    const LeaveOneOut model(features.rowsFor(stimulus), context.parameters.real("alpha"));
+    const LeaveOneOut model(features.rowsFor(stimulus), context.parameters.real("alpha"), stimulus);
     const std::vector<double> perSample = leaveOneOutPatterns(model, large.columns(), readerOf(large), context.memory,
                                                               context.control, context.progress, context.threads);
     std::vector<double> score(context.study.stimuli()->size(), 0);
@@ -437,6 +437,12 @@ StepOutput chooseStimuliStep(StepContext& context) {
     for (std::size_t row = 0; row < score.size(); ++row)
         if (std::isfinite(score[row]))
             order.push_back(static_cast<std::int32_t>(row));
+    if (order.empty())
+        throw DataError({.where = "stimuli of subject " + tercet::quoted(context.subject->name),
+                         .what = byReliability
+                                     ? "no stimulus has patterns of two showings that can be compared"
+                                     : "no stimulus has a pattern that can be compared with the predicted one",
+                         .remedy = "import scans with more voxels that vary"});
     const auto scoreOf = [&](std::int32_t row) { return score[static_cast<std::size_t>(row)]; };
     std::stable_sort(order.begin(), order.end(),
                      [&](std::int32_t a, std::int32_t b) { return scoreOf(a) > scoreOf(b); });
@@ -539,6 +545,7 @@ std::vector<Step> responseSteps() {
         {.name = "choose-stimuli",
          .title = "Choose stimuli",
          .group = "Brain",
+         .version = 2,
          .help = "Predicts the pattern that each stimulus evokes from all others (ridge, leave-one-out in closed form) "
                  "and keeps the stimuli whose predicted and measured patterns correlate best. What is then tested with "
                  "the same model is biased in its favour, which the test says. Or keeps, without a model, the stimuli "

@@ -9,8 +9,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 
 using namespace tercet;
 using Catch::Matchers::Contains;
@@ -38,6 +40,61 @@ TEST_CASE("Leave-one-out predictions are those of the reference, which fits ever
         for (std::size_t i = 0; i < r.size(); ++i)
             CHECK(std::abs(found[i] - r[i]) < 1e-10);
     }
+}
+
+TEST_CASE("All showings of a stimulus are left out together") {
+    constexpr std::size_t kRows = 14;
+    constexpr std::size_t kComponents = 2;
+    constexpr double kAlpha = 3;
+    const std::vector<std::int32_t> stimuli{4, 7, 4, 0, 9, 7, 4, 2, 0, 5, 6, 2, 8, 4};
+    Rng rng(3);
+    std::map<std::int32_t, std::array<double, kComponents>> of;
+    Matrix<double> features(kRows, kComponents);
+    Matrix<double> responses(kRows, 5);
+    for (double& value : responses.values())
+        value = rng.normal();
+    for (std::size_t i = 0; i < kRows; ++i) {
+        if (!of.contains(stimuli[i]))
+            of[stimuli[i]] = {rng.normal(), rng.normal()};
+        std::copy(of[stimuli[i]].begin(), of[stimuli[i]].end(), features.row(i).begin());
+    }
+    const Matrix<double> predicted = LeaveOneOut(features, kAlpha, stimuli).predict(responses);
+
+    Matrix<double> design(kRows, kComponents + 1, 1.0);
+    for (std::size_t k = 0; k < kComponents; ++k) {
+        double sum = 0;
+        double squares = 0;
+        for (std::size_t i = 0; i < kRows; ++i)
+            sum += features(i, k);
+        for (std::size_t i = 0; i < kRows; ++i)
+            squares += std::pow(features(i, k) - sum / kRows, 2);
+        for (std::size_t i = 0; i < kRows; ++i)
+            design(i, k + 1) = (features(i, k) - sum / kRows) / std::sqrt(squares / kRows);
+    }
+    for (std::size_t left = 0; left < kRows; ++left)
+        for (std::size_t v = 0; v < responses.cols(); ++v) {
+            // Normal equations without the stimulus' rows, solved by elimination.
+            Matrix<double> equations(kComponents + 1, kComponents + 2);
+            for (std::size_t k = 1; k <= kComponents; ++k)
+                equations(k, k) = kAlpha;
+            for (std::size_t i = 0; i < kRows; ++i)
+                for (std::size_t k = 0; k <= kComponents && stimuli[i] != stimuli[left]; ++k) {
+                    for (std::size_t l = 0; l <= kComponents; ++l)
+                        equations(k, l) += design(i, k) * design(i, l);
+                    equations(k, kComponents + 1) += design(i, k) * responses(i, v);
+                }
+            for (std::size_t pivot = 0; pivot <= kComponents; ++pivot)
+                for (std::size_t k = 0; k <= kComponents; ++k)
+                    if (k != pivot) {
+                        const double times = equations(k, pivot) / equations(pivot, pivot);
+                        for (std::size_t l = 0; l < kComponents + 2; ++l)
+                            equations(k, l) -= times * equations(pivot, l);
+                    }
+            double expected = 0;
+            for (std::size_t k = 0; k <= kComponents; ++k)
+                expected += design(left, k) * equations(k, kComponents + 1) / equations(k, k);
+            CHECK(predicted(left, v) == Approx(expected).epsilon(1e-9).margin(1e-12));
+        }
 }
 
 TEST_CASE("Patterns do not depend on threads and memory, nor on voxels that cannot be used") {
