@@ -303,6 +303,18 @@ int codeOf(const std::exception_ptr& error) {
     }
 }
 
+/// Of numbers; what is none passes CLI::Range.
+CLI::Validator within(double low, double high) {
+    return CLI::Validator(
+        [=](const std::string& text) {
+            const auto number = toNumber(text);
+            return number && *number >= low && *number <= high
+                       ? std::string()
+                       : fmt::format("expected a number from {:g} to {:g}, found {}", low, high, tercet::quoted(text));
+        },
+        fmt::format("FLOAT in [{:g} - {:g}]", low, high));
+}
+
 /// Returns 0 if all that could be done was done, and says what was not.
 int runTasks(Study& study, const RunRequest& request) {
     const auto& [what, systemName, subjectName, parameters, threads, memory] = request;
@@ -351,9 +363,14 @@ int runTasks(Study& study, const RunRequest& request) {
         if (tasks.empty() || (what != "all" && !stepNamed(what).perSubject))
             throw ParameterError({.where = what, .what = "this step is not run for one subject", .found = "--subject"});
     }
+    std::map<Task, TextMap> before;
     if (!parameters.empty())
-        for (const Task& task : tasks)
+        for (const Task& task : tasks) {
+            const TextMap all = parametersOf(study, task).texts();
+            for (const auto& [name, text] : parameters)
+                before[task][name] = all.at(name);
             setParameters(study, task, parameters);
+        }
 
     JobControl control;
     TerminalProgress terminal(control);
@@ -367,6 +384,9 @@ int runTasks(Study& study, const RunRequest& request) {
                       terminal.say(fmt::format("{} in {}: {}{}", toText(done), formatDuration(record.seconds),
                                                summaryOf(study, record), changedParameters(study, record)));
                   }});
+    for (const UndoneTask& one : undone) // parameters that were refused are forgotten
+        if (before.contains(one.task) && one.error && codeOf(one.error) == 2)
+            setParameters(study, one.task, before[one.task]);
     const auto isUndone = [&](const Task& task) {
         return std::ranges::find(undone, task, &UndoneTask::task) != undone.end();
     };
@@ -566,7 +586,7 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     option("--motion", motion, "motion parameters of each run (default: beside it)", fmri);
     option("--mask", mask, "the voxels that count (default: those with signal)", fmri);
     option("--tr", request.repetitionTime, "seconds from volume to volume (default: as the files say)", fmri)
-        ->check(CLI::Range(kShortestRepetitionTime, kLongestRepetitionTime));
+        ->check(within(kShortestRepetitionTime, kLongestRepetitionTime));
     option("--stimulus-column", request.stimulusColumn,
            "the column of events, or key of a BData file, that names the stimulus (default: found)", fmri);
     option("--keep", request.keptEvents,
@@ -619,7 +639,7 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     run->add_option("--system", running.system, "For this system only (default: every system)");
     run->add_option("--subject", running.subject, "For this subject only (default: every subject)");
     run->add_option("--memory-gb", running.memory, "Memory that large computations may take; changes no result")
-        ->check(CLI::Range(0.05, 1e6))
+        ->check(within(0.05, 1e6))
         ->capture_default_str();
     run->allow_extras();
     run->fallthrough(false);
@@ -688,7 +708,7 @@ int runCommandLine(const std::vector<std::string>& arguments) {
     figure->add_option("--composition", figureRequest.composition, "For compose: the page's panels, a JSON file");
     figure->add_option("--recipe", recipe, "Print how a saved picture was made")->excludes("STUDY");
     figure->add_option("--system", figureRequest.system, "For one system (default: all side by side)");
-    figure->add_option("--width-mm", figureRequest.widthMm, "Width of the page in mm")->check(CLI::Range(20.0, 1000.0));
+    figure->add_option("--width-mm", figureRequest.widthMm, "Width of the page in mm")->check(within(20, 1000));
     figure->add_option("--dpi", figureRequest.dpi, "Dots per inch of a PNG")->check(CLI::Range(30, 2400));
     figure
         ->add_option("--page", figureRequest.page,

@@ -95,7 +95,9 @@ void checkSizes(const Raw& raw, const std::string& where) {
                                .found = fmt::format("{:.3g}", product)});
     }
     const bool apart = raw.magic[1] != '+'; // the library would put the voxels elsewhere without a word
-    if (!apart && !(static_cast<double>(raw.vox_offset) >= sizeof(Raw)))
+    constexpr double kFurthest = 1e9;       // bytes; the library takes what it cannot hold for nothing
+    const auto offset = static_cast<double>(raw.vox_offset);
+    if ((!apart && !(offset >= sizeof(Raw))) || !(std::abs(offset) <= kFurthest))
         throw FormatError({.where = where,
                            .expected = "voxels that begin after the header",
                            .found = fmt::format("at byte {}", raw.vox_offset)});

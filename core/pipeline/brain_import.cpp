@@ -8,6 +8,7 @@
 #include "core/pipeline/import_parts.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <fmt/format.h>
 #include <regex>
@@ -134,7 +135,10 @@ std::optional<Subject> subjectOrAll(const ImportRequest& request) {
             return {};
     }
     const std::string plain = plainNameFrom(name);
-    if (plain.empty())
+    const bool isPlain = std::ranges::all_of(name, [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == ' ';
+    });
+    if (plain.empty() || !isPlain) // else two names could become one
         throw ParameterError(
             {.where = "--subject", .expected = "a name of letters, digits and hyphens", .found = tercet::quoted(name)});
     return Subject{plain, request.subjectTitle.empty() ? name : request.subjectTitle};

@@ -462,6 +462,10 @@ StepOutput searchlightStep(StepContext& context) {
         keep(); // goes on from here
         throw;
     }
+    if (std::ranges::none_of(rho.values(), [](double r) { return std::isfinite(r); }))
+        throw DataError({.where = "searchlight of subject " + tercet::quoted(context.subject->name),
+                         .what = "no sphere has two voxels whose patterns tell the stimuli apart",
+                         .remedy = "set a larger radius, or import with another mask"});
     keep(); // until it is stored
     StepOutput output{.arrays = bundleOf(), .keptUntilStored = true};
     std::string summary;

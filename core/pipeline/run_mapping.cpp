@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <functional>
 #include <map>
 #include <regex>
 #include <set>
@@ -319,7 +320,8 @@ private:
         });
     }
 
-    /// The column that names most stimuli.
+    /// The column that names most stimuli; if some are called after stimuli, the one of these. What those do not know
+    /// is not looked for in columns of conditions.
     void chooseColumn(const std::vector<EventTable>& tables, const std::vector<std::vector<bool>>& kept,
                       const StimulusNames& names, const std::vector<fs::path>& files) {
         const auto any = [](const std::vector<bool>& events) { return std::ranges::count(events, true) > 0; };
@@ -331,6 +333,9 @@ private:
         std::vector<std::string> candidates = m_mapping.columns;
         if (!m_request.stimulusColumn.empty())
             candidates = {m_request.stimulusColumn};
+        const auto isCalledSo = [](const std::string& name) { return lowered(name).find("stim") != std::string::npos; };
+        if (m_request.stimulusColumn.empty() && std::ranges::any_of(candidates, isCalledSo))
+            std::erase_if(candidates, std::not_fn(isCalledSo));
         std::set<std::int32_t> bestFound;
         std::string example;
         for (const std::string& candidate : candidates) {

@@ -397,6 +397,14 @@ std::map<std::int32_t, std::string> givenNames(const ImportRequest& request, con
     return names;
 }
 
+/// Whether parcels have the numbers from 1 on, as atlases count theirs; of FreeSurfer's, half of the first are of none.
+bool areCountedThrough(const std::map<std::int32_t, std::int32_t>& numbers) {
+    constexpr std::int32_t kOfStructures = 85; // the last that FreeSurfer gives to a structure of the brain
+    const std::int32_t last = std::min(kOfStructures, numbers.empty() ? 0 : numbers.rbegin()->first);
+    const auto used = std::distance(numbers.lower_bound(1), numbers.upper_bound(last));
+    return used > 0.7 * last;
+}
+
 ImportReport importVolumeParcels(Study& study, const ImportRequest& request, const std::optional<Subject>& subject) {
     const fs::path& path = request.files.front();
     VolumeFile file = VolumeFile::open(path);
@@ -438,7 +446,7 @@ ImportReport importVolumeParcels(Study& study, const ImportRequest& request, con
     }
     if (used.empty())
         throw FormatError({.where = path.string(), .expected = "parcels", .found = "none"});
-    if (names.empty() && known == 0)
+    if (names.empty() && (known == 0 || areCountedThrough(places)))
         static_cast<void>(givenNames(request)); // nothing could be made of the numbers
     Study::Import import;
     import.kind = "volume-parcels";

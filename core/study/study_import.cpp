@@ -116,11 +116,23 @@ std::vector<Stimulus> newStimuli(const std::vector<std::string>& names, std::siz
 std::vector<std::string> namesFor(const Study& study, const ImportRequest& request, std::vector<std::string>& notes) {
     if (request.names.empty())
         return {};
-    if (!study.stimuli()->empty()) {
-        notes.emplace_back("The study has its stimuli already, so the list of names was not used.");
-        return {};
+    std::vector<std::string> names = readNameList(request.names);
+    const auto stimuli = study.stimuli();
+    if (stimuli->empty())
+        return names;
+    for (std::size_t i = 0; i < std::max(names.size(), stimuli->size()); ++i) {
+        const std::string mine = i < stimuli->size() ? (*stimuli)[i].id : "";
+        const std::string theirs = i < names.size() ? canonicalStimulusId(names[i]) : "";
+        if (mine != theirs)
+            throw FormatError({.where = fmt::format("{}, name {}", request.names.string(), i + 1),
+                               .expected = mine.empty() ? "no more names than the study has stimuli"
+                                                        : "the study’s stimulus " + tercet::quoted(mine),
+                               .found = theirs.empty() ? "none" : tercet::quoted(names[i]),
+                               .remedy = "bring rows and names into the study’s order, as the study has its stimuli "
+                                         "already"});
     }
-    return readNameList(request.names);
+    notes.emplace_back("The names are those of the study’s stimuli.");
+    return {};
 }
 
 ImportReport importRatings(Study& study, const ImportRequest& request) {

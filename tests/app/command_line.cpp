@@ -160,6 +160,8 @@ TEST_CASE("wrong usage exits with 2, a missing study or file with 1") {
         {"import s.tercet ratings none.csv", 1, "check its name and whether it was moved"},
         {"demo s.tercet", 1, "exists already"},
         {"import s.tercet ratings r.csv --tr 2", 2, "no --tr, which is for fmri"},
+        {"import s.tercet fmri r.csv --tr nan", 2, "a number from 0.01 to 60, found “nan”"},
+        {"run s.tercet sample-triplets --memory-gb nan", 2, "“nan”"},
         {"import s.tercet surface r.csv --transposed", 2, "no --transposed, which is for embedding"},
         {"import s.tercet fmri r.csv --labels l.txt --keep a=b", 2, "--keep"},
         {"import s.tercet rating r.csv", 2, "ratings,judgments"},
@@ -228,6 +230,32 @@ TEST_CASE("a step that does not apply to a system says for which it does") {
     CHECK(answer.code == 2);
     checkOneSentence(answer.err);
     CHECK_THAT(answer.err, Contains("“e”") && Contains("human-categories, human-dimensions"));
+}
+
+TEST_CASE("names that are not the study's stimuli in their order are refused") {
+    const ScratchFolder folder;
+    folder.write("r.csv", ratings());
+    REQUIRE(call(folder, "import s.tercet ratings r.csv").code == 0);
+    std::string forward;
+    std::string backward;
+    std::string weights;
+    for (int i = 0; i < 12; ++i) {
+        const std::string name = (i + 1 < 10 ? "000" : "00") + std::to_string(i + 1) + "\n";
+        forward += name;
+        backward.insert(0, name);
+        weights += std::to_string(i) + " " + std::to_string(12 - i) + "\n";
+    }
+    folder.write("e.txt", weights);
+    folder.write("forward.txt", forward);
+    folder.write("backward.txt", backward);
+    folder.write("more.txt", forward + "0013\n");
+    for (const char* names : {"backward.txt", "more.txt"}) {
+        const Answer refused = call(folder, std::string("import s.tercet embedding e.txt --names ") + names);
+        CHECK(refused.code == 1);
+        checkOneSentence(refused.err);
+        CHECK_THAT(refused.err, Contains("the study’s order"));
+    }
+    CHECK(call(folder, "import s.tercet embedding e.txt --names forward.txt").code == 0);
 }
 
 TEST_CASE("parameters that were set are said at every run that they are in force") {

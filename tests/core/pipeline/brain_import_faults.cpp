@@ -59,6 +59,35 @@ const std::vector<Bad>& badScans() {
          },
          "--subject",
          {"letters, digits and hyphens", "“???”"}},
+        {"a subject whose name could become another's",
+         [](Study&, const ScratchFolder& folder) {
+             ImportRequest request = scansOf(folder);
+             request.subject = "Jörg";
+             return request;
+         },
+         "--subject",
+         {"letters, digits and hyphens", "“Jörg”"}},
+        {"stimuli that the study does not know, beside conditions that look like some",
+         [](Study&, const ScratchFolder& folder) {
+             const ImportRequest request = scansOf(folder);
+             for (std::size_t run = 0; run < request.files.size(); ++run)
+                 writeText(ScanPlan().file(folder / "func", run, "events.tsv"),
+                           "onset\tduration\ttrial_type\tstimulus\n0\t4\t2\tnowhere.mp4\n8\t4\t3\tnever.mp4\n");
+             return request;
+         },
+         "events.tsv",
+         {"expected a column that names stimuli of the study", "found “nowhere.mp4”", "--stimulus-column"}},
+        {"voxels that begin beyond every file",
+         [](Study&, const ScratchFolder& folder) {
+             const ImportRequest request = scansOf(folder);
+             const float offset = 1e12F;
+             std::fstream file(request.files[0], std::ios::in | std::ios::out | std::ios::binary);
+             file.seekp(108); // vox_offset
+             file.write(reinterpret_cast<const char*>(&offset), sizeof(offset));
+             return request;
+         },
+         "run-01_bold.nii, header",
+         {"expected voxels that begin after the header"}},
         {"runs of two subjects",
          [](Study&, const ScratchFolder& folder) {
              ImportRequest request = scansOf(folder);
@@ -600,6 +629,13 @@ const std::vector<Bad>& badAnatomy() {
          },
          "parcels.nii",
          {"expected a matrix from voxels to mm", "found none"}},
+        {"a volume of an atlas without its names",
+         [](Study&, const ScratchFolder& folder) {
+             return parcels({writeVolume(folder / "parcels.nii", ScanPlan().info(),
+                                         [](std::size_t v) { return static_cast<double>(v % 60); })});
+         },
+         "parcels.nii",
+         {"--names"}},
         {"two volumes of parcels",
          [](Study&, const ScratchFolder& folder) {
              const auto ones = [](std::size_t) { return 1.0; };

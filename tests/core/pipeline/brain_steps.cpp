@@ -661,6 +661,15 @@ TEST_CASE("a searchlight may see stimuli as embeddings predict choices between t
     CHECK(same(result->matrix("rho").row(0), rho.row(0)));
 }
 
+TEST_CASE("a searchlight whose spheres hold one voxel is refused, not kept without a value") {
+    const ScratchFolder folder;
+    const auto study = makeScannedStudy(folder / "a.tercet");
+    const Task task{"searchlight", "", kFirst};
+    setParameters(*study, task, {{"radius", "1"}, {"boundary", "exclusive"}});
+    CHECK_THAT(messageOf<DataError>([&] { run(*study, task); }), Contains("set a larger radius"));
+    CHECK(kindOf(*study, task) != Done);
+}
+
 TEST_CASE("an encoding is shown on the way") {
     const ScratchFolder folder;
     auto study = makeRatedStudy(folder / "study.tercet", 120);
