@@ -144,11 +144,20 @@ BrainMapParts brainMapParts(const FigureData& figureData, const FigureOptions& o
                               .expected = "one, as weights are those of a component of one system",
                               .found = std::to_string(options.systems.size())});
     BrainMapParts maps = emptyParts(options, options.brainMap);
-    for (const Subject& subject : figureData.subjects)
-        if (options.subjects.isEmpty() ? maps.parts.empty()
-                                       : options.subjects.contains(QString::fromStdString(subject.name)))
-            if (const auto voxels = drawnOn(subject))
-                maps.add(figureData, options, subject, *voxels);
+    const auto add = [&](const FigureOptions& wanted) {
+        for (const Subject& subject : figureData.subjects)
+            if (wanted.subjects.isEmpty() ? maps.parts.empty()
+                                          : wanted.subjects.contains(QString::fromStdString(subject.name)))
+                if (const auto voxels = drawnOn(subject))
+                    maps.add(figureData, wanted, subject, *voxels);
+    };
+    add(options);
+    if (maps.parts.empty() && options.systems.isEmpty()) { // then ratings, which are left out beside embeddings
+        FigureOptions ratings = options;
+        for (const System& model : figureData.models)
+            ratings.systems << QString::fromStdString(model.name);
+        add(ratings);
+    }
     return maps;
 }
 

@@ -41,11 +41,15 @@ Figure voxelFigure(SharedFigureData figureData, const FigureOptions& options) {
                               .found = wordFor(kind).toStdString()});
     const VoxelRequest request{
         .kind = kind, .subjects = subjectsToDraw(*figureData, options), .level = options.level.value_or(1)};
-    const QStringList models = modelsToDraw(*figureData, options);
-    const QString y = options.against.isEmpty() ? rankedModels(*figureData, request, models).value(0) : options.against;
-    QStringList xs = models;
+    QStringList xs = modelsToDraw(*figureData, options);
+    if (options.systems.isEmpty() && rankedModels(*figureData, request, xs).size() < 2) // ratings alone were encoded
+        for (const System& model : figureData->models)
+            if (const QString name = QString::fromStdString(model.name); !xs.contains(name))
+                xs << name;
+    const QString y = options.against.isEmpty() ? rankedModels(*figureData, request, xs).value(0) : options.against;
     xs.removeAll(y);
-    const auto multiples = std::make_shared<const VoxelMultiples>(voxelMultiples(*figureData, request, y, xs));
+    const auto multiples = std::make_shared<const VoxelMultiples>(
+        y.isEmpty() ? VoxelMultiples() : voxelMultiples(*figureData, request, y, xs));
     if (multiples->pairs.empty())
         nothingToDraw("voxels", "no two systems have been compared with the voxels of a subject",
                       "import fMRI, and run the step encode for two systems");

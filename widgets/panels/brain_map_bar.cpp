@@ -77,6 +77,8 @@ BrainMapBar::BrainMapBar(StudySession& session, QWidget* parent)
     connect(&session.selection(), &Selection::componentChanged, this, followComponent);
     connect(&session.selection(), &Selection::hoveredComponentChanged, this, followComponent);
     connect(m_model, &QComboBox::currentIndexChanged, this, [this] { m_chosen = m_model->currentData().toString(); });
+    connect(m_other, &QComboBox::currentIndexChanged, this,
+            [this] { m_chosenOther = m_other->currentData().toString(); });
     connect(m_component, &QComboBox::currentIndexChanged, this, [this] { choose(m_component->currentData().toInt()); });
     connect(&session.selection(), &Selection::systemChanged, this, [this] {
         m_chosen.reset();
@@ -138,7 +140,7 @@ void BrainMapBar::refresh() {
     std::erase_if(models, [this](const auto& model) {
         return model.first.isEmpty() || model.first == m_model->currentData().toString();
     });
-    fill(m_other, models, QString());
+    setChoices(*m_other, models, m_chosenOther);
     m_other->setVisible(m_comparing && !weights);
     m_other->setEnabled(comparesModels(kind()) && !m_model->currentData().toString().isEmpty());
     m_model->setEnabled(kind() != BrainMapKind::Ceiling);
@@ -347,21 +349,23 @@ QString BrainMapBar::taskText() const {
 
 QString BrainMapBar::taskAction() const { return tr("Run %1").arg(text(stepNamed(task().step).title)); }
 
-QStringList BrainMapBar::readings(const QString& subject, const std::string& voxels,
+QStringList BrainMapBar::readingOf(const QString& subject) const {
+    return subjects().size() > 1 ? QStringList{subjectTitle(subject)} : QStringList();
+}
+
+QStringList BrainMapBar::readings(const QString& subject, const QString& model, const std::string& voxels,
                                   const std::function<double(std::span<const double> values)>& at) const {
     QStringList names;
     if (comparesModels(kind()))
-        for (const System& model : m_session.models())
-            names << text(model.name);
-    if (const QStringList shown = models(); shown.size() == 1) {
-        names.removeAll(shown.front());
-        names.prepend(shown.front());
-    }
+        for (const System& each : m_session.models())
+            names << text(each.name);
+    names.removeAll(model);
+    names.prepend(model);
     QStringList words;
-    for (const QString& model : names)
-        if (const auto map = mapOf(subject, model); map && !areOtherVoxels(map->voxels, voxels))
+    for (const QString& each : names)
+        if (const auto map = mapOf(subject, each); map && !areOtherVoxels(map->voxels, voxels))
             if (const double value = at(map->values); std::isfinite(value))
-                words << (model.isEmpty() ? map->name : modelTitle(model)) + u' ' + numberText(value, 3);
+                words << (each.isEmpty() ? map->name : modelTitle(each)) + u' ' + numberText(value, 3);
     return words;
 }
 

@@ -76,10 +76,12 @@ public:
     [[nodiscard]] Task task() const;
     [[nodiscard]] QString taskText() const;   ///< what it would show
     [[nodiscard]] QString taskAction() const; ///< of the button that runs it
-    /// "Model 0.123" for each model, of the values that `at` takes from a subject's map; not those that are not finite,
-    /// nor of maps of other voxels than `voxels`.
-    [[nodiscard]] QStringList readings(const QString& subject, const std::string& voxels,
+    /// "Model 0.123" for each model, that of the map that is read first, of the values that `at` takes from a subject's
+    /// map; not those that are not finite, nor of maps of other voxels than `voxels`.
+    [[nodiscard]] QStringList readings(const QString& subject, const QString& model, const std::string& voxels,
                                        const std::function<double(std::span<const double> values)>& at) const;
+    /// What a reading begins with: the subject's title where several are shown.
+    [[nodiscard]] QStringList readingOf(const QString& subject) const;
     /// A view for each map, subjects one below the other and models side by side, with their titles.
     void arrange(SmallMultiples& multiples, const Maps& maps) const;
     /// Subjects, systems, kind, level and component in the options of a figure.
@@ -113,6 +115,7 @@ private:
     QComboBox* m_model;
     QComboBox* m_other;
     QComboBox* m_component;
+    QString m_chosenOther; ///< model, in the box for the second
     bool m_comparing = false;
     std::optional<QString> m_chosen;     ///< model, since another system came to the front; empty for all
     std::map<QString, int> m_components; ///< training columns that were chosen of models that are not in front

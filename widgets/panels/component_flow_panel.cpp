@@ -57,11 +57,13 @@ ComponentFlowPanel::ComponentFlowPanel(StudySession& session, QWidget* parent)
 
     Selection& selection = session.selection();
     connect(m_flow, &FlowPlot::itemHovered, this, [this](int column, int item) {
-        // A component is named by its column in the system in front; pointing at another system's says nothing to it.
-        const bool front = column >= 0 && m_flow->flow().columns[static_cast<std::size_t>(column)].id == system();
-        this->session().selection().setHoveredComponent(
-            front ? m_flow->flow().columns[static_cast<std::size_t>(column)].items[static_cast<std::size_t>(item)].id
-                  : -1);
+        Selection& to = this->session().selection();
+        if (column < 0) {
+            to.setHoveredComponent(-1);
+            return;
+        }
+        const FlowPlotColumn& pointedAt = m_flow->flow().columns[static_cast<std::size_t>(column)];
+        to.setHoveredComponent(pointedAt.id, pointedAt.items[static_cast<std::size_t>(item)].id);
     });
     connect(m_flow, &FlowPlot::itemClicked, this, [this](int column, int item) {
         const FlowPlotColumn& chosen = m_flow->flow().columns[static_cast<std::size_t>(column)];
@@ -120,10 +122,14 @@ void ComponentFlowPanel::refresh() {
 
 void ComponentFlowPanel::highlight() {
     const Selection& selection = session().selection();
-    const int column = selection.hoveredComponent() >= 0 ? selection.hoveredComponent() : selection.component();
+    const QString pointedAt = selection.hoveredSystem();
+    const bool front = pointedAt.isEmpty() || pointedAt == system();
+    const int column = !front                              ? selection.hoveredComponent(pointedAt)
+                       : selection.hoveredComponent() >= 0 ? selection.hoveredComponent()
+                                                           : selection.component();
     const auto& columns = m_flow->flow().columns;
     for (std::size_t c = 0; c < columns.size(); ++c)
-        if (columns[c].id == system())
+        if (columns[c].id == (front ? system() : pointedAt))
             for (std::size_t i = 0; i < columns[c].items.size(); ++i)
                 if (columns[c].items[i].id == column) {
                     m_flow->setHighlighted(static_cast<int>(c), static_cast<int>(i));

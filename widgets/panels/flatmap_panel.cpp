@@ -27,6 +27,7 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 struct FlatmapPanel::Part {
     SurfaceView* view = nullptr;
     QString subject;
+    QString model;
     std::shared_ptr<const ProjectedSurface> cortex; ///< that the view shows
     bool selected = false;                          ///< the view marks vertices
 };
@@ -163,6 +164,7 @@ void FlatmapPanel::refresh() {
         for (const QString& model : maps.models) {
             Part& part = *m_parts[place++];
             part.subject = subject;
+            part.model = model;
             const auto cortex = cortexOf(subject);
             if (cortex != part.cortex) {
                 showCortex(*part.view, *cortex);
@@ -262,11 +264,11 @@ void FlatmapPanel::read(const Part& part, int hemisphere, int vertex) {
     }
     const ProjectedHemisphere& side = part.cortex->hemispheres[static_cast<std::size_t>(hemisphere)];
     const auto at = static_cast<std::size_t>(vertex);
-    QStringList words;
+    QStringList words = m_bar->readingOf(part.subject);
     words << (hemisphere == 0 ? tr("left %1") : tr("right %1")).arg(vertex);
     if (side.region && (*side.region)[at] >= 0)
-        words.prepend(text(part.cortex->regions[static_cast<std::size_t>((*side.region)[at])]));
-    words << m_bar->readings(part.subject, part.cortex->voxels, [&](std::span<const double> values) {
+        words.insert(words.size() - 1, text(part.cortex->regions[static_cast<std::size_t>((*side.region)[at])]));
+    words << m_bar->readings(part.subject, part.model, part.cortex->voxels, [&](std::span<const double> values) {
         double sum = 0;
         double weight = 0;
         if (side.sampling)

@@ -95,6 +95,8 @@ void RunMappingModel::show(const ImportRequest& request, std::shared_ptr<const R
         beginResetModel();
     m_files = request.files;
     m_mapping = std::move(mapping);
+    m_allFail = m_mapping && m_mapping->failure &&
+                std::ranges::all_of(m_mapping->runs, [](const MappedRun& run) { return run.problem.empty(); });
     m_blocks.assign(m_mapping ? m_mapping->runs.size() : 0, 0);
     if (m_mapping) {
         for (const ShownBlock& block : m_mapping->blocks)
@@ -153,7 +155,7 @@ QVariant RunMappingModel::data(const QModelIndex& index, int role) const {
     case Motion:
         return one.motionFile.empty() ? none : nameOf(one.motionFile);
     default:
-        return one.problem.empty() ? tr("fits") : inFields(one.problem);
+        return !one.problem.empty() ? inFields(one.problem) : m_allFail ? none : tr("fits");
     }
 }
 

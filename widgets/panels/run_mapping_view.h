@@ -43,6 +43,7 @@ private:
     std::shared_ptr<const RunMapping> m_mapping;
     std::vector<std::filesystem::path> m_files;
     std::vector<std::size_t> m_blocks; ///< of each run
+    bool m_allFail = false;            ///< for something that is no run's own
 };
 
 /// Which volumes belong to which stimulus, before scans are imported: a table of runs with the files that go with them,

@@ -26,6 +26,7 @@ constexpr int kMostSlices = 40;
 struct SlicesPanel::Part {
     SlicePlot* plot = nullptr;
     QString subject;
+    QString model;
     std::shared_ptr<const SliceValues> values; ///< that the plot shows
 };
 
@@ -177,6 +178,7 @@ void SlicesPanel::refresh() {
         for (const QString& model : maps.models) {
             Part& part = *m_parts[place++];
             part.subject = subject;
+            part.model = model;
             const auto values = valuesOf(subject);
             if (values != part.values) {
                 showVoxels(*part.plot, *values);
@@ -248,7 +250,7 @@ void SlicesPanel::showHoveredRegion() {
 }
 
 QStringList SlicesPanel::describe(const Part& part, int voxel, const Point3& place) const {
-    QStringList words;
+    QStringList words = m_bar->readingOf(part.subject);
     const auto v = static_cast<std::size_t>(voxel);
     if (voxel < 0)
         words << tr("no voxel");
@@ -260,7 +262,7 @@ QStringList SlicesPanel::describe(const Part& part, int voxel, const Point3& pla
     if (voxel < 0)
         return words;
     words << tr("voxel %1").arg(voxel);
-    return words << m_bar->readings(part.subject, part.values->voxels, [v](std::span<const double> values) {
+    return words << m_bar->readings(part.subject, part.model, part.values->voxels, [v](std::span<const double> values) {
         return v < values.size() ? values[v] : std::nan("");
     });
 }

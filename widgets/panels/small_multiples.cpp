@@ -73,12 +73,9 @@ void SmallMultiples::arrange(const QStringList& rows, const QStringList& columns
     m_columns = columns;
     for (std::size_t i = 0; i < m_parts.size(); ++i) {
         const auto place = static_cast<qsizetype>(i);
-        QStringList words{rows[place / columns.size()], columns[place % columns.size()]};
-        if (columns.size() > 1) // what they differ in first
-            std::swap(words[0], words[1]);
-        words.removeAll(QString());
-        m_parts[i].title->setText(words.join(QStringLiteral(" · ")));
-        m_parts[i].title->setVisible(!isMatrix() && wanted > 1 && !words.empty());
+        const QString title = isMatrix() || wanted == 1 ? QString() : rows.size() > 1 ? rows[place] : columns[place];
+        m_parts[i].title->setText(title);
+        m_parts[i].title->setVisible(!title.isEmpty());
     }
     m_rowHeadings.setTexts(isMatrix() ? rows : QStringList());
     m_columnHeadings.setTexts(isMatrix() ? columns : QStringList());

@@ -14,7 +14,7 @@ class ElidedLabel;
 
 /// Views of one kind in a grid. They share the space there is down to their least size; then the grid scrolls, below
 /// the headings of its columns and beside those of its rows. One row or one column is wrapped so that views of their
-/// usual shape are largest, each below its title unless it is the only one. GUI thread.
+/// usual shape are largest, each below its own heading unless it is the only one. GUI thread.
 class SmallMultiples : public QScrollArea {
     Q_OBJECT
 public:

@@ -20,6 +20,8 @@ constexpr double kGroupShare = 0.8; ///< of a group's width that bars take
 constexpr double kSlant = 40;       ///< degrees, of names that are too wide; upright where they are still too many
 constexpr double kUpright = 90;
 constexpr double kClosestLines = 0.9; ///< of slanted names, in their heights
+constexpr double kMostForNames = 0.5; ///< of the height, slanted names; longer ones are elided
+constexpr double kFewestLetters = 4;  ///< else there are no names
 constexpr int kMostTicks = 5;
 
 } // namespace
@@ -89,10 +91,16 @@ GroupedBars::Frame GroupedBars::frameFor(const QRectF& area, const Look& look) c
     for (const int every : {1, 2, 5, 10})
         if (frame.every = every; every * frame.group >= needed)
             break;
-    const double names =
-        frame.slant > 0 ? widest * std::sin(frame.slant * M_PI / 180) + metrics.height() : metrics.height() + kHalfUnit;
     const double top =
         area.top() + kHalfUnit + headingHeight(title(), note(), area.width() - 2 * kUnit, look) + metrics.height();
+    frame.longestName = widest;
+    double names = metrics.height() + kHalfUnit;
+    if (frame.slant > 0) {
+        const double rise = std::sin(frame.slant * M_PI / 180);
+        const double most = (kMostForNames * (area.bottom() - top) - metrics.height()) / rise;
+        frame.longestName = widest <= most ? widest : most < kFewestLetters * metrics.averageCharWidth() ? 0 : most;
+        names = frame.longestName > 0 ? frame.longestName * rise + metrics.height() : 0;
+    }
     frame.area.setCoords(left, top, area.right() - kUnit, std::max(top + 1, area.bottom() - names - kHalfUnit));
     const auto ticksTouch = [&] {
         return frame.axis.ticks.size() > 1 &&
@@ -194,14 +202,15 @@ void GroupedBars::draw(QPainter& painter, const QRectF& area, const Look& look, 
             painter.drawText(
                 QPointF(top.x() - metrics.horizontalAdvance(group.mark) / 2, std::max(frame.area.top(), top.y() - 1)),
                 group.mark);
-        if (g % static_cast<std::size_t>(frame.every) != 0)
+        if (g % static_cast<std::size_t>(frame.every) != 0 || frame.longestName <= 0)
             continue;
         if (frame.slant > 0) {
+            const QString name = metrics.elidedText(group.name, Qt::ElideRight, frame.longestName + 1);
             painter.save();
             painter.translate(middle + metrics.capHeight() / 2 * std::cos(frame.slant * M_PI / 180),
                               frame.area.bottom() + kUnit);
             painter.rotate(-frame.slant);
-            painter.drawText(QPointF(-metrics.horizontalAdvance(group.name), metrics.capHeight() / 2), group.name);
+            painter.drawText(QPointF(-metrics.horizontalAdvance(name), metrics.capHeight() / 2), name);
             painter.restore();
         } else {
             painter.drawText(QPointF(middle - metrics.horizontalAdvance(group.name) / 2,

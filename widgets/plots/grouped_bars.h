@@ -54,9 +54,10 @@ private:
     struct Frame {
         QRectF area; ///< of the bars
         PlotAxis axis;
-        double group = 0; ///< width of one
-        double slant = 0; ///< of names, degrees
-        int every = 1;    ///< of so many names one is written
+        double group = 0;       ///< width of one
+        double slant = 0;       ///< of names, degrees
+        int every = 1;          ///< of so many names one is written
+        double longestName = 0; ///< of slanted names, along them; 0: there is no room for names
     };
     struct Place {
         int group = -1;

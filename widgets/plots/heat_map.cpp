@@ -680,7 +680,8 @@ void HeatMap::mouseMoveEvent(QMouseEvent* event) {
     }
     const Frame frame = liveFrame();
     if (!frame.area.contains(event->position()) || frame.area.isEmpty()) {
-        moveHover(-1, -1);
+        const Line line = lineNamedAt(frame, event->position());
+        moveHover(line.isRow ? line.place : -1, -1);
         return;
     }
     const QPointF at = event->position() - frame.area.topLeft();

@@ -495,7 +495,9 @@ void SlicePlot::drawTexts(QPainter& painter, const Slice& slice, const Look& loo
     const QRectF above(slice.frame.left(), place.top() - line, slice.frame.width(), line);
     painter.setFont(look.font(TextSize::Small, active ? QFont::DemiBold : QFont::Normal));
     painter.setPen(active ? look.text : look.mutedText);
-    const QString title = mmText(slice.axis, slice.at);
+    QString title = mmText(slice.axis, slice.at);
+    if (painter.fontMetrics().horizontalAdvance(title) > slice.frame.width())
+        title = numberText(slice.at, 0);
     const double titleWidth = painter.fontMetrics().horizontalAdvance(title);
     if (!m_montage.empty()) {
         painter.drawText(above, Qt::AlignHCenter | Qt::AlignBottom, title);

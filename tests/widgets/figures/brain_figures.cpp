@@ -160,6 +160,20 @@ private slots:
         QCOMPARE(table().rows.size(), 1U); // bert
     }
 
+    void ratingsAreDrawnWhereNoEmbeddingIsEncoded() {
+        const ScannedStudy study;
+        const auto data = [&] { return std::make_shared<const FigureData>(figureDataOf(*study.study())); };
+        QVERIFY_EXCEPTION_THROWN((void)voxelFigure(data(), {}), MissingError);
+        study.runFor("encode", kCategoryRatings, "anna");
+        study.runFor("encode", "dimension-ratings", "anna");
+        QCOMPARE(sliceFigure(data(), {}).tables().front().rows.size(), 2U);
+        QCOMPARE(flatmapFigure(data(), {}).tables().front().rows.size(), 2U);
+        QVERIFY(!voxelFigure(data(), {}).tables().front().rows.empty());
+        setParameters(*study.study(), {"encode", kCategories}, {{"folds", "random"}, {"outer", "2"}, {"inner", "2"}});
+        study.runFor("encode", kCategories, "anna");
+        QCOMPARE(sliceFigure(data(), {}).tables().front().rows.size(), 1U); // the embedding's
+    }
+
     void weightsOfRatingsSayWhichTermTheyAreOf() {
         const auto data = figureDataOf(*m_study.study());
         const auto encoded = data.arrays({"encode", kCategoryRatings, "anna"});

@@ -139,6 +139,14 @@ private slots:
         QTRY_VERIFY(!panel.isEmpty());
         QTRY_COMPARE(panel.flow()->flow().columns.size(), std::size_t{2});
         const auto columns = session->embedding(kDimensions)->trainingColumns;
+        session->selection().setSystem(kCategories);
+        emit panel.flow()->itemHovered(1, 2);
+        QCOMPARE(session->selection().hoveredSystem(), QString(kDimensions));
+        QCOMPARE(session->selection().hoveredComponent(kDimensions), columns[2]);
+        emit panel.flow()->itemHovered(0, 1);
+        QCOMPARE(session->selection().hoveredSystem(), QString(kCategories));
+        emit panel.flow()->itemHovered(-1, -1);
+        QCOMPARE(session->selection().hoveredSystem(), QString());
         QTest::mouseClick(panel.flow(), Qt::LeftButton, {}, panel.flow()->centerOf({1, 2}).toPoint());
         QCOMPARE(session->selection().system(), QString(kDimensions));
         QCOMPARE(session->selection().component(), columns[2]);

@@ -290,10 +290,43 @@ private slots:
                      qPrintable(panel.reading()));
         panel.bar().modelBox()->setCurrentIndex(panel.bar().modelBox()->findData("dimension-ratings"));
         QTRY_COMPARE(panel.bar().models(), QStringList{"dimension-ratings"});
-        emit panel.views().front()->vertexHovered(0, kCortexSide + 2);
-        QVERIFY(panel.reading().indexOf("Dimension ratings") < panel.reading().indexOf("Category ratings")); // as shown
+        QTRY_VERIFY((emit panel.views().front()->vertexHovered(0, kCortexSide + 2),
+                     panel.reading().indexOf("Dimension ratings") < panel.reading().indexOf("Category ratings")));
         emit panel.views().front()->vertexHovered(-1, -1);
         QVERIFY(panel.reading().isEmpty());
+    }
+
+    void aReadingOfManyMapsBeginsWithTheOneThatIsPointedAt() {
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {900, 600});
+        BrainMapBar& bar = panel.bar();
+        bar.modelBox()->setCurrentIndex(bar.modelBox()->findData(QString()));
+        bar.subjectBox()->setCurrentIndex(bar.subjectBox()->findData(QString()));
+        QTRY_COMPARE(panel.views().size(), 4U);
+        emit panel.views()[3]->vertexHovered(0, kCortexSide + 2); // of the second subject and model
+        QVERIFY2(panel.reading().startsWith("bert · VC · left"), qPrintable(panel.reading()));
+        QVERIFY(panel.reading().indexOf("Dimension ratings") < panel.reading().indexOf("Category ratings"));
+        emit panel.views()[0]->vertexHovered(0, kCortexSide + 2);
+        QVERIFY2(panel.reading().startsWith("anna · VC · left"), qPrintable(panel.reading()));
+        QVERIFY(panel.reading().indexOf("Dimension ratings") > panel.reading().indexOf("Category ratings"));
+    }
+
+    void theSecondModelIsNotForgotten() {
+        const auto session = m_study.open();
+        FlatmapPanel panel(*session);
+        showPanel(panel, {900, 600});
+        BrainMapBar& bar = panel.bar();
+        const auto choose = [](QComboBox* box, const QString& name) { box->setCurrentIndex(box->findData(name)); };
+        QTRY_VERIFY(bar.modelBox()->count() > 0);
+        bar.setComparing(true);
+        choose(bar.modelBox(), "human-categories");
+        QTRY_VERIFY(bar.otherBox()->findData("human-categories") < 0);
+        choose(bar.otherBox(), "dimension-ratings");
+        choose(bar.modelBox(), "dimension-ratings");
+        QTRY_VERIFY(bar.otherBox()->findData("dimension-ratings") < 0);
+        choose(bar.modelBox(), "human-categories");
+        QTRY_COMPARE(bar.otherBox()->currentData().toString(), QString("dimension-ratings"));
     }
 
     void aClickSelectsTheVoxelBelowAndBrushedOnesAreMarked() {

@@ -77,6 +77,7 @@ private slots:
         view.columnBox()->setCurrentText("");
         view.maskBox()->setText(m_made.folder() + "/none.nii");
         QTRY_VERIFY2(says("none.nii"), qPrintable(view.sentence()));
+        QCOMPARE(view.model()->index(0, RunMappingModel::Problem).data().toString(), QString("–")); // it does not fit
         view.maskBox()->clear();
         view.labelsBox()->setText(m_made.folder() + "/none.txt");
         QTRY_VERIFY2(says("none.txt"), qPrintable(view.sentence()));

@@ -27,6 +27,30 @@ class GroupedBarsTest : public QObject {
 private slots:
     void initTestCase() { Theme::instance().install(*qApp); }
 
+    void longNamesLeaveRoomForTheBars() {
+        GroupedBars bars;
+        std::vector<BarGroup> groups;
+        for (int i = 1; i <= 34; ++i)
+            groups.push_back(groupOf("aesthetic appreciation " + QString::number(i), {0.1 * (i % 5)}));
+        bars.setGroups(std::move(groups), {});
+        const auto named = [&](const QSize& size, const QString& start) {
+            const auto texts = paintedTexts(bars, size);
+            return std::count_if(texts.begin(), texts.end(),
+                                 [&](const auto& text) { return text.first.startsWith(start); });
+        };
+        QCOMPARE(named({700, 500}, "aesthetic appreciation"), 34);
+        QCOMPARE(named({700, 160}, "aesthetic appreciation"), 0);
+        QVERIFY(named({700, 160}, "aest") > 0); // the beginning of names
+        QCOMPARE(named({700, 60}, "a"), 0);
+        bars.resize(700, 60);
+        const QImage image = bars.grab().toImage();
+        int green = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                green += static_cast<int>(QColor(image.pixel(x, y)) == QColor(Qt::darkGreen));
+        QVERIFY(green > 300);
+    }
+
     void numbersAreLeftOutRatherThanWrittenOverEachOther() {
         GroupedBars bars;
         std::vector<BarGroup> groups;

@@ -324,6 +324,9 @@ private slots:
         QCOMPARE(rows.takeFirst().first().toInt(), 1);
         QTest::mouseClick(&map, Qt::LeftButton, {}, map.columnNamePlace(2).toPoint());
         QCOMPARE(columns.takeFirst().first().toInt(), 2);
+        QSignalSpy hovers(&map, &HeatMap::cellHovered);
+        QTest::mouseMove(&map, map.rowNameArea(1).center().toPoint()); // the whole row
+        QTRY_VERIFY(!hovers.isEmpty() && hovers.last().at(0).toInt() == 1 && hovers.last().at(1).toInt() == -1);
     }
     void pointerAndKeysMoveOverCells() {
         HeatMap map;
