@@ -185,7 +185,10 @@ void ImportStrip::setState(State state, const QString& text) {
     m_cancel->setText(asking || state == State::Looking ? tr("Cancel") : importing ? tr("Stop") : tr("Dismiss"));
     m_cancel->setToolTip(importing ? tr("Stop what is still being imported; what was imported stays")
                                    : tr("Leave everything as it is (Escape)"));
-    setVisible(state != State::Hidden);
+    const bool shown = state != State::Hidden;
+    if (shown == isHidden())
+        emit takesRoom(shown);
+    setVisible(shown);
     setAccessibleDescription(text);
     update();
 }

@@ -70,6 +70,7 @@ signals:
     void importWanted(const std::vector<tercet::ImportRequest>& requests, const QString& newStudy);
     void studyWanted(const QString& folder); ///< a study was dropped
     void stopWanted();                       ///< of the imports that are pending
+    void takesRoom(bool taken);              ///< it is about to be shown, or hidden
     /// Runs are about to be shown that need at least that height, or none are shown any more.
     void unfolded(int height);
 

@@ -95,6 +95,14 @@ MainWindow::MainWindow(QWidget* parent)
         const int room = centralWidget()->height() - m_importStrip->height() - height;
         m_pages->setVisible(height == 0 || room >= m_pages->minimumSizeHint().height());
     });
+    connect(m_importStrip, &ImportStrip::takesRoom, this, [this](bool taken) {
+        if (!m_workspace)
+            return;
+        if (taken)
+            m_workspace->keepHeights();
+        else
+            m_workspace->giveHeightsBack();
+    });
     connect(m_importStrip, &ImportStrip::stopWanted, this, [this] {
         for (const int job : std::exchange(m_imports, {}))
             m_session->jobs().stop(job);

@@ -295,7 +295,23 @@ void Workspace::resizeEvent(QResizeEvent* event) {
         m_laidOut = true;
         resetLayout();
     }
+    if (std::exchange(m_givesBack, false) && size() == m_keptSize)
+        resizeDocks(m_keptDocks, m_keptHeights, Qt::Vertical);
 }
+
+void Workspace::keepHeights() {
+    m_keptSize = size();
+    m_keptDocks.clear();
+    m_keptHeights.clear();
+    for (QDockWidget* dock : m_docks)
+        if (!dock->isFloating() && !dock->visibleRegion().isEmpty()) {
+            m_keptDocks << dock;
+            m_keptHeights << dock->height();
+        }
+    m_givesBack = false;
+}
+
+void Workspace::giveHeightsBack() { m_givesBack = true; }
 
 void Workspace::restoreWhatWas() {
     const QJsonObject state = QJsonDocument::fromJson(m_session.setting(kStateSetting).toUtf8()).object();

@@ -35,6 +35,8 @@ public:
     void showPanel(const QString& id, const QString& step = {}); ///< turned to what shows `step`, if any
     void findStimulus();                                         ///< to the search box
     void resetLayout();
+    void keepHeights();     ///< of the panels that are in front, before something takes room from them
+    void giveHeightsBack(); ///< once the room is there again; not if the window has another size then
     /// Shows what a saved picture shows: systems, selection, colouring, hidden groups, or its composition (undoable).
     /// What the study has not is passed over. Once the session is opened. Throws FormatError for a damaged composition.
     void showRecipe(const FigureRecipe& recipe);
@@ -68,6 +70,10 @@ private:
     QTimer m_storeTimer;
     bool m_restored = false;
     bool m_laidOut = false;
+    QSize m_keptSize; ///< of what is in keepHeights(); empty: nothing
+    QList<QDockWidget*> m_keptDocks;
+    QList<int> m_keptHeights;
+    bool m_givesBack = false;
 };
 
 } // namespace tercet

@@ -381,6 +381,26 @@ private slots:
         QVERIFY(study.imported("sub-01", "parcels"));
     }
 
+    void panelsGetTheRoomBackThatTheStripTook() {
+        auto window = windowWithStimuli(m_folder.path() + "/room");
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+        const auto heights = [&] {
+            QList<int> found;
+            for (const QDockWidget* dock : window->workspace()->docks())
+                if (!dock->visibleRegion().isEmpty())
+                    found << dock->height();
+            return found;
+        };
+        QTRY_VERIFY(heights().size() > 3);
+        const QList<int> before = heights();
+        drop(*window, {writeSubject(m_folder.path() + "/room", "sub-01")});
+        ImportStrip& strip = *window->importStrip();
+        QTRY_COMPARE(strip.state(), ImportStrip::State::Asking);
+        QTRY_VERIFY(heights() != before);
+        strip.dismiss();
+        QTRY_COMPARE(heights(), before);
+    }
+
     void importsCanBeStopped() {
         auto window = windowWithStimuli(m_folder.path() + "/four");
         QVERIFY(QTest::qWaitForWindowExposed(window.get()));
