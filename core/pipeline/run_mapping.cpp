@@ -166,6 +166,14 @@ void rememberCounted(const StimulusNames& names, const std::string& cell, RunMap
         mapping.countedCell = cell;
 }
 
+/// "stimulus", "stim_file"; not "stimulus_duration".
+bool isCalledAfterStimuli(const std::string& column) {
+    constexpr std::array kOther = {"dur", "onset", "offset", "time", "type", "cond", "categ", "class", "order"};
+    const std::string name = lowered(column);
+    return name.find("stim") != std::string::npos &&
+           std::ranges::none_of(kOther, [&](const char* other) { return name.find(other) != std::string::npos; });
+}
+
 /// Collects what does not fit, and goes on with the rest.
 class Findings {
 public:
@@ -333,9 +341,8 @@ private:
         std::vector<std::string> candidates = m_mapping.columns;
         if (!m_request.stimulusColumn.empty())
             candidates = {m_request.stimulusColumn};
-        const auto isCalledSo = [](const std::string& name) { return lowered(name).find("stim") != std::string::npos; };
-        if (m_request.stimulusColumn.empty() && std::ranges::any_of(candidates, isCalledSo))
-            std::erase_if(candidates, std::not_fn(isCalledSo));
+        if (m_request.stimulusColumn.empty() && std::ranges::any_of(candidates, isCalledAfterStimuli))
+            std::erase_if(candidates, std::not_fn(isCalledAfterStimuli));
         std::set<std::int32_t> bestFound;
         std::string example;
         for (const std::string& candidate : candidates) {

@@ -209,6 +209,30 @@ TEST_CASE("events are told apart by the column that names most stimuli, by the o
     CHECK(numbers(*study->arrays(report.key), scan_arrays::kBlockStimulus) == expected);
 }
 
+TEST_CASE("a column called after stimuli names them, whatever others look like") {
+    const ScratchFolder folder;
+    const auto study = makeRatedStudy(folder / "a.tercet");
+    const ScanPlan plan{.runs = 2};
+    const ImportRequest request{.kind = "fmri", .files = writeScans(folder / "func", plan)};
+    const auto columnOf = [&](const char* third, const char* fourth) {
+        for (std::size_t r = 0; r < 2; ++r) {
+            std::string events = fmt::format("onset\tduration\t{}\t{}\n", third, fourth);
+            for (std::size_t b = 0; b < 6; ++b)
+                events += fmt::format("{}\t4\t{}\t{:04}.mp4\n", 6 * b, b + 1, b % 2 + 1);
+            writeText(plan.file(folder / "func", r, "events.tsv"), events);
+        }
+        const ImportReport report = importFiles(*study, request);
+        const auto note = std::ranges::find_if(report.notes, [](const std::string& one) {
+            return one.find("are named by the column") != std::string::npos;
+        });
+        return note == report.notes.end() ? "" : *note;
+    };
+    CHECK_THAT(columnOf("trial_type", "clip"), Contains("“trial_type”")); // six against two
+    CHECK_THAT(columnOf("trial_type", "stim_file"), Contains("“stim_file”"));
+    CHECK_THAT(columnOf("stimulus_duration", "clip"), Contains("“stimulus_duration”")); // as trial_type
+    CHECK_THAT(columnOf("stimulus_duration", "Stimulus"), Contains("“Stimulus”"));
+}
+
 TEST_CASE("a number is an id, a place where ids are no numbers, and a place where the first one's number is given") {
     const ScratchFolder folder;
     const auto study = Study::create(folder / "a.tercet", "Numbers");
