@@ -120,16 +120,14 @@ QString BrainMapBar::usualModel() const {
 }
 
 void BrainMapBar::refresh() {
-    const auto fill = [](QComboBox* box, const std::vector<std::pair<QString, QString>>& entries,
-                         const QString& wanted) {
-        setChoices(*box, entries, box->currentIndex() < 0 ? wanted : box->currentData().toString());
-    };
     std::vector<std::pair<QString, QString>> subjects;
     for (const Subject& subject : m_session.subjects())
         subjects.emplace_back(text(subject.name), text(subject.title));
     if (subjects.size() > 1)
         subjects.emplace_back(QString(), tr("All subjects"));
-    fill(m_subject, subjects, subjects.empty() ? QString() : subjects.front().first);
+    const bool isFirst = m_subject->currentIndex() < 0; // not all of them, whose name is empty
+    setChoices(*m_subject, subjects,
+               isFirst && !subjects.empty() ? subjects.front().first : m_subject->currentData().toString());
     std::vector<std::pair<QString, QString>> models;
     for (const System& model : m_session.models())
         models.emplace_back(text(model.name), text(model.title));

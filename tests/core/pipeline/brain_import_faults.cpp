@@ -429,6 +429,13 @@ const std::vector<Bad>& badScans() {
 ImportRequest surfaces(std::vector<fs::path> files) { return {.kind = "surface", .files = std::move(files)}; }
 ImportRequest parcels(std::vector<fs::path> files) { return {.kind = "parcellation", .files = std::move(files)}; }
 
+/// Numbers per vertex with the names of the first two.
+ImportRequest namedParcels(const ScratchFolder& folder, const char* file, std::string_view numbers) {
+    ImportRequest request = parcels({folder.write(file, numbers)});
+    request.parcelNames = folder.write("names.csv", "1,V1\n2,TF\n");
+    return request;
+}
+
 const std::vector<Bad>& badAnatomy() {
     static const std::vector<Bad> cases = {
         {"triangles that point past the vertices",
@@ -563,36 +570,24 @@ const std::vector<Bad>& badAnatomy() {
          "lh.csv",
          {"numbers of parcels without names", "--names"}},
         {"numbers that are not whole",
-         [](Study&, const ScratchFolder& folder) {
-             ImportRequest request = parcels({folder.write("lh.csv", "1\n2.5\n1\n")});
-             request.parcelNames = folder.write("names.csv", "1,V1\n2,TF\n");
-             return request;
-         },
+         [](Study&, const ScratchFolder& folder) { return namedParcels(folder, "lh.csv", "1\n2.5\n1\n"); },
          "lh.csv",
          {"expected a whole number, found 2.5"}},
         {"two numbers a vertex",
-         [](Study&, const ScratchFolder& folder) {
-             ImportRequest request = parcels({folder.write("lh.csv", "1,2\n2,2\n")});
-             request.parcelNames = folder.write("names.csv", "1,V1\n2,TF\n");
-             return request;
-         },
+         [](Study&, const ScratchFolder& folder) { return namedParcels(folder, "lh.csv", "1,2\n2,2\n"); },
          "lh.csv",
          {"expected one column", "found 2 columns"}},
         {"fewer numbers than the left hemisphere has vertices",
          [](Study& study, const ScratchFolder& folder) {
              importFiles(study, surfaces({writeMesh(folder / "lh.white.gii", octahedron(10))}));
-             ImportRequest request = parcels({folder.write("both.csv", "1\n2\n1\n")});
-             request.parcelNames = folder.write("names.csv", "1,V1\n2,TF\n");
-             return request;
+             return namedParcels(folder, "both.csv", "1\n2\n1\n");
          },
          "both.csv",
          {"another mesh", "expected 6 vertices of the left hemisphere, then 6 of the right, found 3"}},
         {"numbers of two sides of another mesh than the only one that is known",
          [](Study& study, const ScratchFolder& folder) {
              importFiles(study, surfaces({writeMesh(folder / "rh.white.gii", octahedron(10))}));
-             ImportRequest request = parcels({folder.write("both.csv", "1\n2\n1\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n2\n")});
-             request.parcelNames = folder.write("names.csv", "1,V1\n2,TF\n");
-             return request;
+             return namedParcels(folder, "both.csv", "1\n2\n1\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n2\n");
          },
          "both.csv",
          {"expected 6 vertices of the left hemisphere, then 6 of the right, found 14"}},
